@@ -1,0 +1,303 @@
+"""The tables that pass between domains, each a pandera schema, and the terms they share.
+
+Levels and ratings are on one scale from 1 (lowest) to 5. Ids are opaque text. Dates are
+``datetime64`` at midnight, moments are UTC.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+import pandera.pandas as pa
+from pandera.errors import SchemaErrors
+
+from toolkit.errors import InputError
+from toolkit.wording import text
+
+SCALE_LOW, SCALE_HIGH = 1.0, 5.0
+TIERS = ("junior", "middle", "senior")
+SOURCES = ("role_play", "joint_visit", "self", "manager", "peer", "customer", "test", "figures", "certificate")
+ACTIVITY_KINDS = (
+    "course",
+    "drill",
+    "joint_visit",
+    "mentoring",
+    "shadowing",
+    "e_learning",
+    "sharing_session",
+    "rotation",
+    "reading",
+)
+CONTENT_AREAS = ("culture", "product", "sales_skills", "finance", "production", "contracts")
+TEAM_TYPES = ("complementary", "independent", "competing")
+
+
+def _column(
+    dtype: Any,
+    description: str,
+    *,
+    unit: str = "",
+    low: float | None = None,
+    high: float | None = None,
+    allowed: Iterable[str] | None = None,
+    nullable: bool = False,
+    required: bool = True,
+    regex: bool = False,
+) -> pa.Column:
+    checks = []
+    if low is not None:
+        checks.append(pa.Check.ge(low))
+    if high is not None:
+        checks.append(pa.Check.le(high))
+    if allowed is not None:
+        checks.append(pa.Check.isin(list(allowed)))
+    return pa.Column(
+        dtype,
+        checks,
+        nullable=nullable,
+        required=required,
+        regex=regex,
+        coerce=True,
+        description=description,
+        metadata={"unit": unit},
+    )
+
+
+def _id(description: str, **options: Any) -> pa.Column:
+    return _column(str, description, **options)
+
+
+def _day(description: str, **options: Any) -> pa.Column:
+    return _column("datetime64[ns]", description, **options)
+
+
+def _share(description: str, **options: Any) -> pa.Column:
+    return _column(float, description, unit="share 0-1", low=0.0, high=1.0, **options)
+
+
+def _level(description: str, **options: Any) -> pa.Column:
+    return _column(float, description, unit="level 1-5", low=SCALE_LOW, high=SCALE_HIGH, **options)
+
+
+People = pa.DataFrameSchema(
+    {
+        "person_id": _id("pseudonymous id, UUIDv4"),
+        "employee_number": _id("number in the organisation's own systems"),
+        "name": _id("name as the person writes it"),
+        "team_id": _id("team, empty for staff outside the sales teams", nullable=True),
+        "role_id": _id("role of the framework, such as client_manager"),
+        "tier_id": _id("tier within the role", allowed=TIERS),
+        "manager_id": _id("person_id of the superior", nullable=True),
+        "hired_on": _day("first working day"),
+        "left_on": _day("last working day, empty while employed", nullable=True),
+    },
+    unique=["person_id"],
+    name="People",
+)
+
+Ratings = pa.DataFrameSchema(
+    {
+        "rep_id": _id("who was seen"),
+        "rater_id": _id("who rated"),
+        "scenario_id": _id("which scenario was played"),
+        "criterion_id": _id("criterion of the rubric"),
+        "rating": _level("what was rated, empty = not observed", nullable=True),
+    },
+    unique=["rep_id", "rater_id", "scenario_id", "criterion_id"],
+    name="Ratings",
+)
+
+Scores = pa.DataFrameSchema(
+    {
+        "rep_id": _id("who was scored"),
+        "raw": _level("weighted mean over criteria, then over sheets"),
+        "low": _column(float, "lower end of the interval, empty where it cannot be given", nullable=True),
+        "high": _column(float, "upper end of the interval, empty where it cannot be given", nullable=True),
+        "raters": _column(int, "different raters", unit="count", low=1),
+        "sheets": _column(int, "scored sheets", unit="count", low=1),
+    },
+    unique=["rep_id"],
+    name="Scores",
+)
+
+Evidence = pa.DataFrameSchema(
+    {
+        "person_id": _id("about whom"),
+        "competency_id": _id("competency of the framework"),
+        "source": _id("kind of observation", allowed=SOURCES),
+        "level": _level("what it points to"),
+        "standard_error": _column(float, "how uncertain this one piece is", unit="levels", low=0.01, high=5.0),
+        "observed_on": _day("when it was seen"),
+        "rater_id": _id("who saw it, empty for tests and figures", nullable=True),
+    },
+    name="Evidence",
+)
+
+SkillLevels = pa.DataFrameSchema(
+    {
+        "person_id": _id("about whom"),
+        "competency_id": _id("competency of the framework"),
+        "level": _column(float, "estimated level", unit="level 1-5"),
+        "sd": _column(float, "standard deviation of the estimate", unit="levels", low=0.0),
+        "low": _column(float, "lower end of the interval", unit="level 1-5"),
+        "high": _column(float, "upper end of the interval", unit="level 1-5"),
+        "evidence_count": _column(int, "pieces of evidence behind it", unit="count", low=1),
+    },
+    unique=["person_id", "competency_id"],
+    name="SkillLevels",
+)
+
+Expectations = pa.DataFrameSchema(
+    {
+        "person_id": _id("of whom it is expected"),
+        "competency_id": _id("competency of the framework"),
+        "target": _level("level that role and tier ask for"),
+        "weight": _column(float, "importance for the role", unit="1-5", low=0.0, high=5.0),
+    },
+    unique=["person_id", "competency_id"],
+    name="Expectations",
+)
+
+Gaps = pa.DataFrameSchema(
+    {
+        "person_id": _id("about whom"),
+        "competency_id": _id("competency of the framework"),
+        "level": _column(float, "estimated level, empty = not yet seen", unit="level 1-5", nullable=True),
+        "sd": _column(float, "standard deviation of the level", unit="levels", nullable=True),
+        "target": _level("level that role and tier ask for"),
+        "gap": _column(float, "target minus level; negative is a strength", unit="levels", nullable=True),
+        "probability_below": _share("probability that the true level is below target", nullable=True),
+        "weight": _column(float, "importance for the role", unit="1-5", low=0.0, high=5.0),
+        "priority": _column(float, "importance x expected shortfall", unit="weighted levels", low=0.0),
+    },
+    unique=["person_id", "competency_id"],
+    name="Gaps",
+)
+
+Activities = pa.DataFrameSchema(
+    {
+        "activity_id": _id("short id"),
+        "kind": _id("kind of activity", allowed=ACTIVITY_KINDS),
+        "content_area": _id("what it is about", allowed=CONTENT_AREAS),
+        "tier": _id("tier it is made for", allowed=(*TIERS, "any")),
+        "language": _id("language it is held in", allowed=("zh", "en", "both")),
+        "mode": _id("dated sessions or any time", allowed=("dated", "on_demand")),
+        "hours": _column(float, "participant's time", unit="hours", low=0.25, high=400),
+        "cost": _column(float, "cost per participant", unit="CNY", low=0),
+        "weeks": _column(int, "weeks it runs over", unit="weeks", low=1, high=52),
+        "prerequisites": _id("activity ids to be finished before, separated by ;", nullable=True),
+        "^gain_.+": _column(
+            float, "expected gain in that competency", unit="levels", low=0.0, high=4.0, nullable=True, regex=True
+        ),
+    },
+    unique=["activity_id"],
+    name="Activities",
+)
+
+Sessions = pa.DataFrameSchema(
+    {
+        "session_id": _id("id of the dated session"),
+        "activity_id": _id("activity of the catalogue"),
+        "starts_on": _day("first day"),
+        "seats": _column(int, "places", unit="count", low=1),
+        "seats_taken": _column(int, "places already given away", unit="count", low=0),
+    },
+    unique=["session_id"],
+    name="Sessions",
+)
+
+RepMonths = pa.DataFrameSchema(
+    {
+        "person_id": _id("pseudonymous id, or the id in an uploaded file"),
+        "month": _day("first day of the month"),
+        "hired_on": _day("first working day"),
+        "left_on": _day("last working day, empty while employed", nullable=True),
+        "role_id": _id("role in that month", required=False, nullable=True),
+        "tier_id": _id("tier in that month", required=False, nullable=True),
+        "team_id": _id("team in that month", required=False, nullable=True),
+        "manager_id": _id("superior in that month", required=False, nullable=True),
+        "target": _column(float, "sales target", unit="CNY", low=0, required=False, nullable=True),
+        "result": _column(float, "sales result; cancellations may make it negative", unit="CNY", required=False, nullable=True),
+        "visits": _column(float, "customer visits", unit="count", low=0, required=False, nullable=True),
+        "proposals": _column(float, "written proposals", unit="count", low=0, required=False, nullable=True),
+        "leads": _column(float, "client leads received", unit="count", low=0, required=False, nullable=True),
+        "commission": _column(float, "commission earned", unit="CNY", low=0, required=False, nullable=True),
+        "days_late": _column(float, "days the commission was paid late", unit="days", low=0, required=False, nullable=True),
+        "overtime": _column(float, "overtime", unit="hours", low=0, required=False, nullable=True),
+        "training": _column(float, "training received", unit="hours", low=0, required=False, nullable=True),
+        "leave": _column(float, "leave taken", unit="days", low=0, required=False, nullable=True),
+        "gender": _id("for the fairness audit only", required=False, nullable=True),
+        "birth_year": _column(float, "for the fairness audit only", unit="year", required=False, nullable=True),
+    },
+    unique=["person_id", "month"],
+    name="RepMonths",
+)
+
+Risks = pa.DataFrameSchema(
+    {
+        "person_id": _id("about whom"),
+        "probability": _share("probability of leaving within the horizon"),
+        "low": _share("lower end of the interval"),
+        "high": _share("upper end of the interval"),
+    },
+    unique=["person_id"],
+    name="Risks",
+)
+
+TABLES = {
+    table.name: table
+    for table in (
+        People,
+        Ratings,
+        Scores,
+        Evidence,
+        SkillLevels,
+        Expectations,
+        Gaps,
+        Activities,
+        Sessions,
+        RepMonths,
+        Risks,
+    )
+}
+
+
+def check(frame: pd.DataFrame, table: pa.DataFrameSchema) -> pd.DataFrame:
+    """Return `frame` with the dtypes of `table`, or raise `InputError` naming row and column.
+
+    Rows are numbered from 1 as a person counts them. Columns the table does not name are kept.
+    """
+    try:
+        return table.validate(frame, lazy=True)
+    except SchemaErrors as errors:
+        first = errors.failure_cases.iloc[0]
+        column = first["column"] if pd.notna(first["column"]) else first["failure_case"]
+        if str(first["check"]) in ("column_in_dataframe",):
+            raise InputError(
+                text("The table {table} needs a column “{column}”.", table=table.name, column=first["failure_case"]),
+                remedy=text("Add the column or map another column to it."),
+            ) from None
+        if "unique" in str(first["check"]):
+            keys = ", ".join(table.unique or [])
+            raise InputError(
+                text("The table {table} holds the same {keys} more than once.", table=table.name, keys=keys),
+                where=_row(first["index"]),
+                remedy=text("Keep one row of each."),
+            ) from None
+        raise InputError(
+            text(
+                "“{value}” does not fit the column “{column}” of the table {table}.",
+                value=first["failure_case"],
+                column=column,
+                table=table.name,
+            ),
+            where=_row(first["index"]),
+            remedy=text("Allowed is: {rule}.", rule=str(first["check"])),
+        ) from None
+
+
+def _row(index: object) -> Any:
+    if index is None or index != index:
+        return None
+    position = int(index) + 1 if isinstance(index, int | float) else index
+    return text("Row {row}", row=position)
