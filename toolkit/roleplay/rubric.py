@@ -1,0 +1,64 @@
+"""A rubric: criteria, each with behaviour words at five levels."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from toolkit.errors import InputError
+from toolkit.wording import text
+
+Both = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One thing to be rated. `levels` maps 1-5 to behaviour words, `competencies` ids to shares that sum to 1."""
+
+    id: str
+    name: Both
+    question: Both
+    levels: Mapping[int, Both]
+    weight: float
+    mandatory: bool
+    competencies: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Rubric:
+    """Criteria that are rated together on one sheet."""
+
+    id: str
+    name: Both
+    criteria: tuple[Criterion, ...]
+
+    @classmethod
+    def from_content(cls, body: Mapping[str, Any]) -> "Rubric":
+        """Build a rubric from its content, or raise `InputError` saying what is wrong with it."""
+        criteria = []
+        for item in body["criteria"]:
+            levels = {int(level): words for level, words in item["levels"].items()}
+            if sorted(levels) != [1, 2, 3, 4, 5]:
+                raise InputError(
+                    text("The criterion “{name}” needs behaviour words at the levels 1 to 5.", name=item["name"])
+                )
+            if abs(sum(item["competencies"].values()) - 1) > 1e-6:
+                raise InputError(
+                    text("The competency shares of the criterion “{name}” must add up to 1.", name=item["name"])
+                )
+            criteria.append(
+                Criterion(
+                    id=item["id"],
+                    name=item["name"],
+                    question=item["question"],
+                    levels=levels,
+                    weight=float(item["weight"]),
+                    mandatory=bool(item.get("mandatory", False)),
+                    competencies=item["competencies"],
+                )
+            )
+        return cls(body["id"], body["name"], tuple(criteria))
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """Weight of each criterion by its id."""
+        return {criterion.id: criterion.weight for criterion in self.criteria}

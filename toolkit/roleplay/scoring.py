@@ -1,0 +1,79 @@
+"""Raw scores: what raters ticked, averaged, with a simple interval and no correction for severity."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtrit
+
+from toolkit.errors import InputError
+from toolkit.vocabulary import SCALE_HIGH, SCALE_LOW, Ratings, Scores, check
+from toolkit.wording import Text, text
+
+_SHEET = ["rep_id", "rater_id", "scenario_id"]
+_LEAST_FREEDOM = 3
+
+
+@dataclass(frozen=True)
+class RawScores:
+    """`reps` is a Scores table; `note` says why intervals are missing, where they are."""
+
+    reps: pd.DataFrame
+    note: Text | None
+
+
+def sheet_composites(ratings: pd.DataFrame, weights: Mapping[str, float] | None = None) -> pd.DataFrame:
+    """Return rep_id, rater_id, scenario_id, composite: each sheet's weighted mean of observed criteria.
+
+    `ratings` is a Ratings table; `weights` maps criterion_id to a positive weight (default: equal).
+    Sheets on which nothing was observed are left out. Raises `InputError` for a weight that is
+    missing or not positive.
+    """
+    seen = check(ratings, Ratings).dropna(subset=["rating"]).copy()
+    if weights is None:
+        seen["weight"] = 1.0
+    else:
+        seen["weight"] = seen["criterion_id"].map(weights).astype(float)
+        bad = seen.loc[~(seen["weight"] > 0), "criterion_id"]
+        if len(bad):
+            raise InputError(text("The criterion “{criterion}” has no positive weight.", criterion=bad.iloc[0]))
+    seen["weighted"] = seen["rating"] * seen["weight"]
+    sums = seen.groupby(_SHEET, sort=True)[["weighted", "weight"]].sum()
+    return (sums["weighted"] / sums["weight"]).rename("composite").reset_index()
+
+
+def raw_scores(
+    ratings: pd.DataFrame, *, weights: Mapping[str, float] | None = None, interval: float = 0.90
+) -> RawScores:
+    """Return the raw mean of each rep with a t interval from the spread between sheets.
+
+    The spread is pooled over all reps (one-way analysis of variance), so that a rep seen once
+    has an interval too. It counts sheets, never criteria: criteria on one sheet are not
+    independent. Raters' severity is not corrected here. Intervals are refused, with `note`
+    saying why, where fewer than three sheets repeat a rep.
+    """
+    if not 0 < interval < 1:
+        raise InputError(text("The interval must lie between 0 and 1, not {value}.", value=interval))
+    sheets = sheet_composites(ratings, weights)
+    grouped = sheets.groupby("rep_id", sort=True)
+    reps = grouped.agg(
+        raw=("composite", "mean"), raters=("rater_id", "nunique"), sheets=("composite", "size")
+    ).reset_index()
+    freedom = len(sheets) - len(reps)
+    note = None
+    half: pd.Series | float = np.nan
+    if freedom >= _LEAST_FREEDOM:
+        within = sheets["composite"] - grouped["composite"].transform("mean")
+        spread = float(np.sqrt((within**2).sum() / freedom))
+        half = stdtrit(freedom, 0.5 + interval / 2) * spread / np.sqrt(reps["sheets"])
+    else:
+        note = text(
+            "No interval yet: it takes at least {needed} second sheets on the same reps, and there are {found}.",
+            needed=_LEAST_FREEDOM,
+            found=max(freedom, 0),
+        )
+    reps["low"] = (reps["raw"] - half).clip(SCALE_LOW, SCALE_HIGH)
+    reps["high"] = (reps["raw"] + half).clip(SCALE_LOW, SCALE_HIGH)
+    reps = reps[["rep_id", "raw", "low", "high", "raters", "sheets"]]
+    return RawScores(check(reps, Scores) if len(reps) else reps, note)

@@ -1,0 +1,237 @@
+"""Workshops, sheets and ratings in the coaching store."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+
+from toolkit.access.roles import Viewer
+from toolkit.errors import InputError, NotAllowed, NotFound
+from toolkit.organisation.storage import PERSON, current_versions, frame_of, may_see
+from toolkit.store import COACHING, Change, Moment, Store, new_id
+from toolkit.wording import text
+
+WORKSHOP = sa.Table(
+    "workshop",
+    COACHING,
+    sa.Column("workshop_id", sa.String(36), primary_key=True),
+    sa.Column("name_en", sa.String(160), nullable=False),
+    sa.Column("name_zh", sa.String(160), nullable=False),
+    sa.Column("held_on", sa.Date, nullable=False),
+)
+
+WORKSHOP_SCENARIO = sa.Table(
+    "workshop_scenario",
+    COACHING,
+    sa.Column("workshop_id", sa.String(36), sa.ForeignKey("workshop.workshop_id"), primary_key=True),
+    sa.Column("scenario_id", sa.String(60), primary_key=True),
+    sa.Column("scenario_version", sa.String(16), nullable=False),
+    sa.Column("rubric_id", sa.String(60), nullable=False),
+    sa.Column("rubric_version", sa.String(16), nullable=False),
+)
+
+WORKSHOP_MEMBER = sa.Table(
+    "workshop_member",
+    COACHING,
+    sa.Column("workshop_id", sa.String(36), sa.ForeignKey("workshop.workshop_id"), primary_key=True),
+    sa.Column("person_id", sa.String(36), sa.ForeignKey("person.person_id"), primary_key=True),
+    sa.Column("part", sa.String(10), primary_key=True),
+)
+
+SHEET = sa.Table(
+    "sheet",
+    COACHING,
+    sa.Column("sheet_id", sa.String(36), primary_key=True),
+    sa.Column("workshop_id", sa.String(36), sa.ForeignKey("workshop.workshop_id"), nullable=False, index=True),
+    sa.Column("scenario_id", sa.String(60), nullable=False),
+    sa.Column("rep_id", sa.String(36), sa.ForeignKey("person.person_id"), nullable=False, index=True),
+    sa.Column("rater_id", sa.String(36), sa.ForeignKey("person.person_id"), nullable=False),
+    sa.Column("source", sa.String(20), nullable=False),
+    sa.Column("rated_on", sa.Date, nullable=False),
+    sa.Column("updated_at", Moment, nullable=False),
+    sa.UniqueConstraint("workshop_id", "scenario_id", "rep_id", "rater_id"),
+)
+
+RATING = sa.Table(
+    "rating",
+    COACHING,
+    sa.Column("sheet_id", sa.String(36), sa.ForeignKey("sheet.sheet_id"), primary_key=True),
+    sa.Column("criterion_id", sa.String(60), primary_key=True),
+    sa.Column("rating", sa.Float),
+    sa.Column("note", sa.Text),
+)
+
+
+@dataclass(frozen=True)
+class SheetKey:
+    """Which sheet: one rater's view of one rep in one scenario of one workshop."""
+
+    workshop_id: str
+    scenario_id: str
+    rep_id: str
+    rater_id: str
+
+
+def workshops(connection: sa.Connection) -> pd.DataFrame:
+    """Return all workshops, newest first: workshop_id, name_en, name_zh, held_on."""
+    return frame_of(connection, sa.select(WORKSHOP).order_by(WORKSHOP.c.held_on.desc()), ("held_on",))
+
+
+def create_workshop(
+    change: Change,
+    *,
+    name: dict[str, str],
+    held_on: dt.date,
+    scenarios: dict[str, str],
+    reps: list[str],
+    raters: list[str],
+    workshop_id: str | None = None,
+) -> str:
+    """Store a new workshop and return its id.
+
+    `scenarios` maps scenario_id to rubric_id; the current versions of both are kept with the
+    workshop for ever. Raises `InputError` without scenarios, reps or raters.
+    """
+    if not scenarios or not reps or not raters:
+        raise InputError(
+            text("A workshop needs a name, at least one scenario, one rep and one rater."),
+            remedy=text("Fill in what is missing and press the button again."),
+        )
+    workshop_id = workshop_id or new_id()
+    connection = change.connection
+    versions = {kind: current_versions(connection, kind) for kind in ("scenario", "rubric")}
+    row = {"name_en": name["en"], "name_zh": name["zh"], "held_on": held_on}
+    connection.execute(WORKSHOP.insert().values(workshop_id=workshop_id, **row))
+    for scenario_id, rubric_id in scenarios.items():
+        connection.execute(
+            WORKSHOP_SCENARIO.insert().values(
+                workshop_id=workshop_id,
+                scenario_id=scenario_id,
+                scenario_version=versions["scenario"][scenario_id],
+                rubric_id=rubric_id,
+                rubric_version=versions["rubric"][rubric_id],
+            )
+        )
+    members = [{"workshop_id": workshop_id, "person_id": person, "part": "rep"} for person in dict.fromkeys(reps)]
+    members += [{"workshop_id": workshop_id, "person_id": person, "part": "rater"} for person in dict.fromkeys(raters)]
+    connection.execute(WORKSHOP_MEMBER.insert(), members)
+    change.record("create", "workshop", workshop_id, after={**row, "reps": len(reps), "raters": len(raters)})
+    return workshop_id
+
+
+def scenarios_of(connection: sa.Connection, workshop_id: str) -> pd.DataFrame:
+    """Return scenario_id, scenario_version, rubric_id, rubric_version of a workshop; raises `NotFound`."""
+    query = sa.select(WORKSHOP_SCENARIO).where(WORKSHOP_SCENARIO.c.workshop_id == workshop_id)
+    frame = frame_of(connection, query.order_by(WORKSHOP_SCENARIO.c.scenario_id))
+    if frame.empty:
+        raise NotFound(text("This workshop is not in the store."))
+    return frame
+
+
+def members_of(connection: sa.Connection, workshop_id: str, part: str) -> pd.DataFrame:
+    """Return person_id, name and team_id of a workshop's reps or raters (`part`)."""
+    query = (
+        sa.select(PERSON.c.person_id, PERSON.c.name, PERSON.c.team_id)
+        .join(WORKSHOP_MEMBER, WORKSHOP_MEMBER.c.person_id == PERSON.c.person_id)
+        .where(WORKSHOP_MEMBER.c.workshop_id == workshop_id, WORKSHOP_MEMBER.c.part == part)
+        .order_by(PERSON.c.employee_number)
+    )
+    return frame_of(connection, query)
+
+
+def save_rating(
+    store: Store, viewer: Viewer, key: SheetKey, criterion_id: str, rating: float | None, *, on: dt.date
+) -> dt.datetime:
+    """Store one tap and return when it was stored (UTC).
+
+    `rating` is 1 to 5, or None for “not observed”. Only the rater of that workshop may write, and
+    only on their own sheet; raises `NotAllowed` otherwise, `InputError` off the scale.
+    """
+    if rating is not None and rating not in (1, 2, 3, 4, 5):
+        raise InputError(text("A rating is one of 1, 2, 3, 4 or 5, not {value}.", value=rating))
+    with store.write(viewer.user_id) as change:
+        _require_rater(change.connection, viewer, key)
+        sheet_id = _sheet_id(change, key, on)
+        change.put(
+            RATING,
+            {"sheet_id": sheet_id, "criterion_id": criterion_id},
+            {"rating": rating},
+            person_id=key.rep_id,
+        )
+        change.connection.execute(SHEET.update().where(SHEET.c.sheet_id == sheet_id).values(updated_at=change.at))
+        return change.at
+
+
+def own_ratings(connection: sa.Connection, key: SheetKey) -> dict[str, float | None]:
+    """Return what this rater has stored on this sheet: rating (None = not observed) by criterion_id."""
+    query = sa.select(RATING.c.criterion_id, RATING.c.rating).join(SHEET).where(*_is(key))
+    return {row.criterion_id: row.rating for row in connection.execute(query)}
+
+
+def ratings(connection: sa.Connection, viewer: Viewer, workshop_id: str | None = None) -> pd.DataFrame:
+    """Return the Ratings of the people `viewer` may see, of one workshop or of all.
+
+    Further columns: workshop_id, rubric_id, source, rated_on.
+    """
+    query = (
+        sa.select(
+            SHEET.c.rep_id,
+            SHEET.c.rater_id,
+            SHEET.c.scenario_id,
+            RATING.c.criterion_id,
+            RATING.c.rating,
+            SHEET.c.workshop_id,
+            WORKSHOP_SCENARIO.c.rubric_id,
+            SHEET.c.source,
+            SHEET.c.rated_on,
+        )
+        .join(RATING, RATING.c.sheet_id == SHEET.c.sheet_id)
+        .join(
+            WORKSHOP_SCENARIO,
+            sa.and_(
+                WORKSHOP_SCENARIO.c.workshop_id == SHEET.c.workshop_id,
+                WORKSHOP_SCENARIO.c.scenario_id == SHEET.c.scenario_id,
+            ),
+        )
+        .join(PERSON, PERSON.c.person_id == SHEET.c.rep_id)
+        .where(may_see(viewer))
+    )
+    if workshop_id is not None:
+        query = query.where(SHEET.c.workshop_id == workshop_id)
+    frame = frame_of(connection, query, ("rated_on",))
+    frame["rating"] = frame["rating"].astype(float)
+    return frame
+
+
+def _is(key: SheetKey) -> list[sa.ColumnElement[bool]]:
+    return [SHEET.c[name] == value for name, value in vars(key).items()]
+
+
+def _require_rater(connection: sa.Connection, viewer: Viewer, key: SheetKey) -> None:
+    part = {
+        (row.person_id, row.part)
+        for row in connection.execute(
+            sa.select(WORKSHOP_MEMBER).where(WORKSHOP_MEMBER.c.workshop_id == key.workshop_id)
+        )
+    }
+    own = viewer.role in ("trainer", "manager") and viewer.person_id == key.rater_id
+    if not own or (key.rater_id, "rater") not in part:
+        raise NotAllowed(
+            text("You are not a rater of this workshop."),
+            remedy=text("Ask its organiser to add you, or choose another workshop."),
+        )
+    if (key.rep_id, "rep") not in part or key.rep_id == key.rater_id:
+        raise NotAllowed(text("This person does not take part in the workshop as a rep."))
+
+
+def _sheet_id(change: Change, key: SheetKey, on: dt.date) -> str:
+    found = change.connection.execute(sa.select(SHEET.c.sheet_id).where(*_is(key))).scalar_one_or_none()
+    if found is not None:
+        return str(found)
+    sheet_id = new_id()
+    values: dict[str, Any] = {**vars(key), "source": "role_play", "rated_on": on, "updated_at": change.at}
+    change.connection.execute(SHEET.insert().values(sheet_id=sheet_id, **values))
+    change.record("create", "sheet", sheet_id, person_id=key.rep_id, after=values)
+    return sheet_id
