@@ -15,6 +15,7 @@ from toolkit.errors import InputError
 from toolkit.wording import text
 
 SCALE_LOW, SCALE_HIGH = 1.0, 5.0
+NOT_OBSERVED = "not_observed"
 TIERS = ("junior", "middle", "senior")
 SOURCES = ("role_play", "joint_visit", "self", "manager", "peer", "customer", "test", "figures", "certificate")
 ACTIVITY_KINDS = (

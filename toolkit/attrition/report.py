@@ -1,0 +1,137 @@
+"""A back-test and a list of risks as words."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from toolkit.attrition.features import DRIVERS, FEATURES
+from toolkit.attrition.metrics import Estimate
+from toolkit.attrition.scorecard import BackTest
+from toolkit.language import Language
+from toolkit.wording import Text, text
+
+FIGURE_WORDS = {
+    "roc_auc": text("A leaver stands above a stayer (ROC-AUC)"),
+    "average_precision": text("Precision over the whole list (PR-AUC)"),
+    "top_share": text("Leavers among those listed"),
+    "top_found": text("Share of all leavers who were listed"),
+    "brier": text("Brier score (lower is better)"),
+    "brier_of_base_rate": text("Brier score of the base rate alone"),
+    "calibration_error": text("Calibration error"),
+    "predicted_to_actual": text("Leavers predicted for each that left"),
+}
+_SHARES = ("top_share", "top_found")
+
+FIGURE_LABELS = {
+    "figure": text("Figure"),
+    "model": text("Model"),
+    "interval": text("90% interval"),
+    "rule": text("One-column rule"),
+}
+BAND_LABELS = {
+    "band": text("Risk band"),
+    "predicted": text("Predicted"),
+    "actual": text("Really left"),
+    "interval": text("90% interval"),
+    "n": text("Cases"),
+    "leavers": text("Leavers"),
+}
+LIST_LABELS = {
+    "rank": text("Rank"),
+    "name": text("Person"),
+    "risk": text("Risk"),
+    "interval": text("90% interval"),
+    "reasons": text("What moves it most"),
+}
+
+
+def figure_rows(test: BackTest, language: Language) -> pd.DataFrame:
+    """Return the back-test's figures beside the one-column rule, with the columns of `FIGURE_LABELS`."""
+    rows = []
+    for name, words in FIGURE_WORDS.items():
+        if name not in test.figures:
+            continue
+        found, rule = test.figures[name], test.rule_figures.get(name)
+        rows.append(
+            {
+                "figure": language.say(words),
+                "model": _figure(name, found.value, language),
+                "interval": language(
+                    "{low} to {high}", low=_figure(name, found.low, language), high=_figure(name, found.high, language)
+                ),
+                "rule": _figure(name, rule.value, language) if isinstance(rule, Estimate) else "–",
+            }
+        )
+    return pd.DataFrame(rows, columns=list(FIGURE_LABELS))
+
+
+def band_rows(test: BackTest, language: Language) -> pd.DataFrame:
+    """Return predicted against actual by risk band, with the columns of `BAND_LABELS`."""
+    return pd.DataFrame(
+        [
+            {
+                "band": int(row.band),
+                "predicted": language.percent(row.predicted, 1),
+                "actual": language.percent(row.actual, 1),
+                "interval": language(
+                    "{low} to {high}", low=language.percent(row.low, 1), high=language.percent(row.high, 1)
+                ),
+                "n": int(row.n),
+                "leavers": int(row.leavers),
+            }
+            for row in test.bands.itertuples()
+        ],
+        columns=list(BAND_LABELS),
+    )
+
+
+def rule_words(rule: str | None) -> Text:
+    """Say what the one-column rule looks at."""
+    if rule is None:
+        return text("No single column could be used as a rule.")
+    feature = FEATURES.get(rule)
+    return text("The one-column rule uses only: {column}.", column=feature.label if feature else rule)
+
+
+def reason_words(reasons: pd.DataFrame) -> dict[str, list[Text]]:
+    """Return each person's strongest reasons in words, by person_id."""
+    found: dict[str, list[Text]] = {}
+    for row in reasons.sort_values(["person_id", "rank"]).itertuples():
+        feature = FEATURES.get(row.column)
+        label: object = feature.label if feature else row.column
+        value = f"{row.value:.2f}".rstrip("0").rstrip(".") if isinstance(row.value, float) else row.value
+        if feature is not None:
+            driver: object = DRIVERS[feature.driver]
+            raises = text("↑ {driver}: {column} ({value})", driver=driver, column=label, value=value)
+            lowers = text("↓ {driver}: {column} ({value})", driver=driver, column=label, value=value)
+        else:
+            raises = text("↑ {column} ({value})", column=label, value=value)
+            lowers = text("↓ {column} ({value})", column=label, value=value)
+        found.setdefault(str(row.person_id), []).append(raises if row.direction == "raises" else lowers)
+    return found
+
+
+def list_rows(
+    risks: pd.DataFrame, reasons: pd.DataFrame, names: Mapping[str, str] | None, language: Language
+) -> pd.DataFrame:
+    """Return risks (highest first) as words, with the columns of `LIST_LABELS`; without `names` nobody is named."""
+    words = reason_words(reasons)
+    rows = []
+    for rank, row in enumerate(risks.itertuples(), start=1):
+        person = str(row.person_id)
+        rows.append(
+            {
+                "rank": rank,
+                "name": names.get(person, person) if names is not None else language("hidden"),
+                "risk": language.percent(row.probability),
+                "interval": language(
+                    "{low} to {high}", low=language.percent(row.low), high=language.percent(row.high)
+                ),
+                "reasons": [language.say(reason) for reason in words.get(person, [])],
+            }
+        )
+    return pd.DataFrame(rows, columns=list(LIST_LABELS))
+
+
+def _figure(name: str, value: float, language: Language) -> str:
+    return language.percent(value) if name in _SHARES else language.number(value, 3)

@@ -1,0 +1,241 @@
+"""The widgets for attrition risk, usable in any notebook on plain tables."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import ipywidgets as widgets
+import pandas as pd
+from markupsafe import Markup
+
+from toolkit.attrition.conversations import capacity
+from toolkit.attrition.report import (
+    BAND_LABELS,
+    FIGURE_LABELS,
+    LIST_LABELS,
+    band_rows,
+    figure_rows,
+    list_rows,
+    rule_words,
+)
+from toolkit.attrition.state import RiskState, Source, Trained
+from toolkit.controls.actions import guarded
+from toolkit.controls.chart import icon_array
+from toolkit.controls.page import Panel, button, card, choice, field, heading, row
+from toolkit.controls.status_line import StatusLine
+from toolkit.controls.table import table
+from toolkit.errors import InputError
+from toolkit.language import Language
+from toolkit.wording import text
+
+
+class RiskBoard(Panel):
+    """Train on a data set, read the back-test first, then the list that the conversations allow.
+
+    `sources` maps words to functions that give a `Source`; `names_of(person_ids)` gives names on
+    demand and is where a caller writes the look down; `on_trained(trained)` may store the run.
+    """
+
+    def __init__(
+        self,
+        sources: Mapping[str, Callable[[], Source]],
+        *,
+        language: str = "en",
+        names_of: Callable[[Sequence[str]], Mapping[str, str]] | None = None,
+        on_trained: Callable[[Trained], None] | None = None,
+    ):
+        say = self.language = Language(language)
+        self.state = RiskState()
+        self._sources, self._names_of, self._on_trained = dict(sources), names_of, on_trained
+        self.status = StatusLine(say)
+        self.data = choice(say("Data"), [(name, name) for name in sources])
+        self.horizon = choice(
+            say("Leaves within"),
+            [(say.count("{count} month", "{count} months", months), months) for months in (3, 6, 12)],
+        )
+        self.conversations = field(
+            widgets.BoundedIntText(description=say("Conversations you can hold"), value=12, min=1, max=5000)
+        )
+        self.train = button(say("Train and test"), guarded(self.status, self._train), primary=True)
+        self.test, self.capacity, self.list = widgets.HTML(), widgets.HTML(), widgets.HTML()
+        self.names = button(say("Show names (this is logged)"), guarded(self.status, self._show_names))
+        self.result = widgets.VBox(
+            [
+                card(self.test),
+                card(self.capacity, row(self.names)),
+                self.list,
+            ]
+        )
+        self.result.add_class("coach-panel")
+        self.result.layout.display = "none"
+        self._named: Mapping[str, str] | None = None
+        notice = widgets.HTML(
+            Markup("<p class='coach-quiet'>{}</p>").format(
+                say(
+                    "A risk is an invitation to a conversation, never a verdict. It uses HR months only; "
+                    "coaching scores never enter. Gender and age stay out of the score."
+                )
+            )
+        )
+        inputs = card(row(self.data, self.horizon, self.conversations, self.train), notice)
+        super().__init__([inputs, self.status, self.result])
+        self.conversations.observe(lambda _change: self._show_list(), names="value")
+
+    def offer(self, sources: Mapping[str, Callable[[], Source]]) -> None:
+        """Offer other data sets, the first of them chosen."""
+        self._sources = dict(sources)
+        self.data.options = [(name, name) for name in sources]
+
+    def _train(self) -> None:
+        if self.data.value not in self._sources:
+            raise InputError(
+                text("There are no HR data yet."), remedy=text("Import HR months or a snapshot under “Data sets”.")
+            )
+        self.status.say(text("Testing on the past and training…"), "busy")
+        self.result.layout.display = "none"
+        self.state.source = self._sources[self.data.value]()
+        self.state.horizon_months = self.horizon.value
+        trained = self.state.train()
+        self._named = None
+        if self._on_trained is not None:
+            self._on_trained(trained)
+        self.test.value = back_test_view(trained, self.language)
+        self._show_list()
+        self.result.layout.display = None
+        self.status.say(text("Trained on {rows} rows.", rows=trained.model.figures.rows), "good")
+
+    def _show_list(self) -> None:
+        trained = self.state.trained
+        if trained is None:
+            return
+        say = self.language
+        answer = capacity(trained.risks, self.conversations.value, model_error=True)
+        most = min(answer.conversations, 100)
+        self.capacity.value = heading(say("What your conversations would reach")).value + icon_array(
+            round(answer.found.value / answer.conversations * most),
+            most,
+            title=say("Leavers to expect among the people on the list"),
+            words=say.say(answer.sentence),
+        )
+        top = trained.risks.head(answer.conversations)
+        rows = list_rows(top, trained.reasons, self._named, say)
+        rows["reasons"] = [Markup("<br>").join(lines) for lines in rows["reasons"]]
+        labels = {name: say.say(label) for name, label in LIST_LABELS.items()}
+        self.list.value = table(
+            rows, labels, caption=say("People to talk to first"), numeric=("rank", "risk", "interval")
+        ) + Markup("<p class='coach-quiet'>{}</p>").format(
+            say("The reasons describe the model; they claim no cause. Ask, listen and help before concluding anything.")
+        )
+
+    def _show_names(self) -> None:
+        if self.state.trained is None or self._names_of is None:
+            return
+        people = list(self.state.trained.risks.head(self.conversations.value)["person_id"].astype(str))
+        self._named = dict(self._names_of(people))
+        self._show_list()
+
+
+def back_test_view(trained: Trained, language: Language) -> Markup:
+    """Return how the model would have done, in words, figures and bands."""
+    say, test = language, trained.test
+    if test.time_split:
+        how = text(
+            "Each past moment was predicted by a model that knew only what came before it; {months} months ahead, "
+            "{count} people listed at each moment.",
+            months=test.horizon_months or 0,
+            count=test.conversations,
+        )
+    else:
+        how = text("Each person was predicted by a model that had not seen them; {count} people listed.", count=test.conversations)
+    noise, worst = test.calibration_noise
+    honest = text(
+        "Even perfect probabilities would show a calibration error of about {noise} (up to {worst}) at this size.",
+        noise=say.number(noise, 3),
+        worst=say.number(worst, 3),
+    )
+    notes = [how, rule_words(test.rule), honest, *test.notes, *trained.model.notes]
+    notes += [finding.sentence for finding in trained.model.findings]
+    figures = table(
+        figure_rows(test, say),
+        {name: say.say(label) for name, label in FIGURE_LABELS.items()},
+        caption=say("How it would have done in the past"),
+        numeric=("model", "interval", "rule"),
+    )
+    bands = table(
+        band_rows(test, say),
+        {name: say.say(label) for name, label in BAND_LABELS.items()},
+        caption=say("Predicted against actual, by risk band"),
+        numeric=("band", "predicted", "actual", "interval", "n", "leavers"),
+    )
+    remarks = Markup("").join(Markup("<li>{}</li>").format(say.say(note)) for note in notes)
+    return figures + Markup("<div style='height:16px'></div>") + bands + Markup(
+        "<ul class='coach-quiet'>{}</ul>"
+    ).format(remarks)
+
+
+class SnapshotForm(Panel):
+    """Say what the columns of a snapshot mean: who left, who is who, what is for the audit only.
+
+    `on_keep(name, frame, choices)` stores it as a data set.
+    """
+
+    def __init__(
+        self,
+        frame: pd.DataFrame,
+        name: str,
+        on_keep: Callable[[str, pd.DataFrame, dict[str, object]], None],
+        *,
+        suggested: Mapping[str, object],
+        language: str = "en",
+    ):
+        say = self.language = Language(language)
+        self._frame, self._name, self._on_keep = frame, name, on_keep
+        self.status = StatusLine(say)
+        columns = [str(column) for column in frame.columns]
+        self.label = choice(say("Column that says who left"), [(c, c) for c in columns], self._offer_values, suggested.get("label"))
+        self.left_value = choice(say("Value that means “left”"), [])
+        none = (say("— none —"), None)
+        self.person = choice(say("Column with the person"), [none, *((c, c) for c in columns)], value=suggested.get("person"))
+        self.protected = self._several(say("For the audit only"), columns, suggested.get("protected"))
+        self.leave_out = self._several(say("Leave out"), columns, suggested.get("leave_out"))
+        self.keep = button(say("Keep as a data set"), guarded(self.status, self._keep), primary=True)
+        self._offer_values(self.label.value)
+        super().__init__(
+            [
+                card(
+                    heading(say("What the columns mean"), say("Everything not named here may enter the score, unless it gives the label away.")),
+                    row(self.label, self.left_value, self.person),
+                    row(self.protected, self.leave_out),
+                    row(self.keep),
+                    self.status,
+                )
+            ]
+        )
+
+    def _several(self, words: str, columns: list[str], chosen: object) -> widgets.SelectMultiple:
+        known = [c for c in chosen if c in columns] if isinstance(chosen, list | tuple) else []
+        return field(widgets.SelectMultiple(options=columns, value=known, description=words, rows=8))
+
+    def _offer_values(self, column: str | None) -> None:
+        if column is None:
+            return
+        values = list(self._frame[column].dropna().unique()[:20])
+        guess = next((v for v in values if str(v).strip().lower() in _LEFT_VALUES), values[0] if values else None)
+        self.left_value.options = [(str(v), v) for v in values]
+        self.left_value.value = guess
+
+    def _keep(self) -> None:
+        choices: dict[str, object] = {
+            "label": self.label.value,
+            "left_value": _plain(self.left_value.value),
+            "person": self.person.value,
+            "protected": list(self.protected.value),
+            "leave_out": list(self.leave_out.value),
+        }
+        self._on_keep(self._name, self._frame, choices)
+        self.status.say(text("Kept. Choose it under “Risk” and train."), "good")
+
+
+_LEFT_VALUES = {"yes", "1", "1.0", "true", "left", "terminated", "离职", "是", "已离职"}
+
+
+def _plain(value: object) -> object:
+    return value.item() if hasattr(value, "item") else value

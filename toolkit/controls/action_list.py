@@ -1,0 +1,38 @@
+"""A list of entries with buttons, such as a plan's items with “pin” and “leave out”."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+_STATIC = Path(__file__).parent / "static"
+
+
+class ActionList(anywidget.AnyWidget):
+    """Entries with id, title, marks, lines, facts and actions (id, label, optional pressed).
+
+    `on_action(entry_id, action_id)` is called for a press of a button that the entry really has.
+    """
+
+    _esm = _STATIC / "action_list.js"
+    _css = _STATIC / "controls.css"
+    entries = traitlets.List(traitlets.Dict()).tag(sync=True)
+
+    def __init__(self, on_action: Callable[[str, str], None], entries: Sequence[Mapping[str, Any]] = ()):
+        super().__init__(entries=[dict(entry) for entry in entries])
+        self._on_action = on_action
+        self.on_msg(self._receive)
+
+    def press(self, entry_id: str, action_id: str) -> None:
+        """Press a button, as a tap does; does nothing for a button that is not there."""
+        for entry in self.entries:
+            offered = {action["id"] for action in entry.get("actions", ())}
+            if entry["id"] == entry_id and action_id in offered:
+                self._on_action(entry_id, action_id)
+                return
+
+    def _receive(self, _widget: object, content: Any, _buffers: object) -> None:
+        if isinstance(content, dict):
+            self.press(str(content.get("entry")), str(content.get("action")))

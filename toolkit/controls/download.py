@@ -1,0 +1,38 @@
+"""A button that makes a file when pressed and hands it to the browser."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+_STATIC = Path(__file__).parent / "static"
+_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "ics": "text/calendar",
+    "csv": "text/csv",
+}
+
+
+class Download(anywidget.AnyWidget):
+    """A download button. `make` returns (file name, content) or None, when nothing is to be had."""
+
+    _esm = _STATIC / "download.js"
+    _css = _STATIC / "controls.css"
+    label = traitlets.Unicode().tag(sync=True)
+    disabled = traitlets.Bool(False).tag(sync=True)
+
+    def __init__(self, label: str, make: Callable[[], tuple[str, bytes] | None]):
+        super().__init__(label=label)
+        self._make = make
+        self.on_msg(self._receive)
+
+    def _receive(self, _widget: object, _content: Any, _buffers: object) -> None:
+        made = None if self.disabled else self._make()
+        if made is None:
+            self.send({"name": "", "type": ""})
+            return
+        name, content = made
+        self.send({"name": name, "type": _TYPES.get(name.rsplit(".", 1)[-1], "application/octet-stream")}, [content])

@@ -1,0 +1,71 @@
+"""Ratings 1-5 by tap or key, with the behaviour words beside each level."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+from toolkit.language import Language
+from toolkit.vocabulary import NOT_OBSERVED
+from toolkit.wording import text
+
+_STATIC = Path(__file__).parent / "static"
+
+
+class RatingScale(anywidget.AnyWidget):
+    """A column of criteria, each with five levels and “not observed”.
+
+    `items` are dictionaries with id, label, question, mandatory and levels (five texts, lowest
+    first). `values` maps a criterion's id to ``"1"``...``"5"`` or ``"not_observed"``; what is
+    missing has not been rated. `on_rate(item_id, value)` is called for every tap and returns
+    the stamp to show, such as “saved 14:05:09”. Keys: 1-5, 0 for not observed, arrows.
+    """
+
+    _esm = _STATIC / "rating_scale.js"
+    _css = _STATIC / "controls.css"
+    key = traitlets.Unicode("rating").tag(sync=True)
+    items = traitlets.List(traitlets.Dict()).tag(sync=True)
+    values = traitlets.Dict().tag(sync=True)
+    stamps = traitlets.Dict().tag(sync=True)
+    words = traitlets.Dict().tag(sync=True)
+    disabled = traitlets.Bool(False).tag(sync=True)
+
+    def __init__(
+        self,
+        items: Sequence[Mapping[str, Any]] = (),
+        *,
+        language: Language | None = None,
+        on_rate: Callable[[str, str], str] | None = None,
+    ):
+        say = language or Language()
+        words = {
+            "not_observed": say.say(text("Not observed")),
+            "optional": say.say(text("optional")),
+            "saving": say.say(text("saving…")),
+        }
+        super().__init__(items=[dict(item) for item in items], words=words)
+        self.key = f"rating-{id(self):x}"
+        self._on_rate = on_rate
+        self.on_msg(self._receive)
+
+    def rate(self, item_id: str, value: str) -> None:
+        """Rate one criterion, as a tap does; does nothing while disabled or for an unknown id."""
+        known = {item["id"] for item in self.items}
+        if self.disabled or item_id not in known or value not in ("1", "2", "3", "4", "5", NOT_OBSERVED):
+            return
+        self.values = {**self.values, item_id: value}
+        stamp = self._on_rate(item_id, value) if self._on_rate else ""
+        self.stamps = {**self.stamps, item_id: stamp}
+
+    def show(self, items: Sequence[Mapping[str, Any]], values: Mapping[str, str]) -> None:
+        """Show another sheet: its criteria and what is already rated on it."""
+        with self.hold_sync():
+            self.items = [dict(item) for item in items]
+            self.values = dict(values)
+            self.stamps = {}
+
+    def _receive(self, _widget: object, content: Any, _buffers: object) -> None:
+        if isinstance(content, dict):
+            self.rate(str(content.get("item")), str(content.get("value")))

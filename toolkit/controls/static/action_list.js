@@ -1,0 +1,46 @@
+// A list of entries, each with words, marks and buttons; a press is sent to the kernel.
+
+function place(parent, tag, className, text) {
+  const node = document.createElement(tag);
+  if (className) node.className = className;
+  if (text !== undefined) node.textContent = text;
+  parent.append(node);
+  return node;
+}
+
+function addEntry(list, model, entry) {
+  const item = place(list, "li", "coach-entry");
+  const body = place(item, "div", "coach-entry-body");
+  const head = place(body, "div", "coach-entry-head");
+  place(head, "h3", "", entry.title);
+  for (const mark of entry.marks || []) place(head, "span", "coach-tag", mark);
+  for (const line of entry.lines || []) place(body, "p", "", line);
+  if (entry.facts) place(body, "p", "coach-quiet", entry.facts);
+  const actions = place(item, "div", "coach-entry-actions");
+  for (const action of entry.actions || []) {
+    const button = place(actions, "button", "coach-button", action.label);
+    button.type = "button";
+    button.dataset.action = action.id;
+    if (action.pressed !== undefined) button.setAttribute("aria-pressed", action.pressed ? "true" : "false");
+    button.setAttribute("aria-label", `${action.label}: ${entry.title}`);
+    button.addEventListener("click", () => model.send({ entry: entry.id, action: action.id }));
+  }
+}
+
+function render({ model, el }) {
+  const list = place(el, "ul", "coach-entries");
+  const show = () => {
+    const at = document.activeElement && list.contains(document.activeElement) ? document.activeElement : null;
+    const label = at && at.getAttribute("aria-label");
+    list.replaceChildren();
+    for (const entry of model.get("entries")) addEntry(list, model, entry);
+    if (label) {
+      const again = [...list.querySelectorAll("button")].find((b) => b.getAttribute("aria-label") === label);
+      if (again) again.focus();
+    }
+  };
+  model.on("change:entries", show);
+  show();
+}
+
+export default { render };

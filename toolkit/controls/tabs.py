@@ -1,0 +1,55 @@
+"""Sections of a page of which one is seen at a time."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import anywidget
+import ipywidgets as widgets
+import traitlets
+
+_STATIC = Path(__file__).parent / "static"
+
+
+class TabList(anywidget.AnyWidget):
+    """The row of tabs; `selected` is the number of the open one, from 0."""
+
+    _esm = _STATIC / "tabs.js"
+    _css = _STATIC / "controls.css"
+    label = traitlets.Unicode().tag(sync=True)
+    titles = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    selected = traitlets.Int(0).tag(sync=True)
+
+
+class Tabs(widgets.VBox):
+    """Named sections, one shown at a time.
+
+    `sections` maps titles to widgets; `on_open` is called with the title of a section whenever
+    it opens, so that what it shows can be made then.
+    """
+
+    def __init__(
+        self,
+        sections: Mapping[str, widgets.Widget],
+        *,
+        label: str,
+        on_open: Callable[[str], None] | None = None,
+    ):
+        self.sections = dict(sections)
+        self.tabs = TabList(label=label, titles=list(sections))
+        self._on_open = on_open
+        self.tabs.observe(self._show, names="selected")
+        super().__init__([self.tabs, *self.sections.values()])
+        self.add_class("coach-sections")
+        self._show()
+
+    def open(self, title: str) -> None:
+        """Open the section called `title`."""
+        self.tabs.selected = list(self.sections).index(title)
+
+    def _show(self, _change: object = None) -> None:
+        titles = list(self.sections)
+        chosen = titles[min(max(self.tabs.selected, 0), len(titles) - 1)]
+        for title, section in self.sections.items():
+            section.layout.display = None if title == chosen else "none"
+        if self._on_open is not None:
+            self._on_open(chosen)

@@ -1,0 +1,182 @@
+"""Upload with preview: choose a file, map its columns, see every error, and only then take it over."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import ipywidgets as widgets
+import pandas as pd
+from markupsafe import Markup
+
+from toolkit.controls.actions import guarded, shown_on
+from toolkit.controls.download import Download
+from toolkit.controls.page import button, card, field, heading, row
+from toolkit.controls.status_line import StatusLine
+from toolkit.controls.table import table
+from toolkit.documents.columns import TableForm
+from toolkit.documents.intake import Intake, Known, prepare
+from toolkit.documents.mapping import signature, suggest_mapping
+from toolkit.documents.table_file import RawTable, read_table
+from toolkit.documents.template_file import write_table, write_template
+from toolkit.errors import InputError
+from toolkit.language import Language
+from toolkit.wording import Text, counted, text
+
+_PREVIEW_ROWS, _PROBLEM_ROWS = 8, 100
+Mapped = dict[str, str | None]
+
+
+class FilePicker(widgets.VBox):
+    """A button for one file; `on_file(name, content)` is called with what was chosen."""
+
+    def __init__(self, language: Language, on_file: Callable[[str, bytes], None], *, limit_mb: int):
+        self._on_file = on_file
+        self.chooser = widgets.FileUpload(
+            accept=".xlsx,.xlsm,.xls,.ods,.csv,.txt", multiple=False, description=language("Choose a file")
+        )
+        self.chooser.add_class("coach-button")
+        self.hint = widgets.HTML(
+            Markup("<p class='coach-quiet'>{}</p>").format(
+                language("Excel or CSV, at most {limit} MB, one header row.", limit=limit_mb)
+            )
+        )
+        self.chooser.observe(self._chosen, names="value")
+        super().__init__([self.chooser, self.hint])
+
+    def _chosen(self, change: Mapping[str, Any]) -> None:
+        if change["new"]:
+            chosen = change["new"][0]
+            name, content = chosen["name"], bytes(chosen["content"])
+            self.chooser.value = ()
+            self._on_file(name, content)
+
+
+class Upload(widgets.VBox):
+    """The way of a file into the store: template, mapping, preview with all errors, confirmation.
+
+    `known()` gives the ids that references may point to; `remembered(signature)` an earlier mapping;
+    `on_confirm(frame, signature, mapping)` stores the rows, all or nothing, and returns what to say.
+    """
+
+    def __init__(
+        self,
+        form: TableForm,
+        *,
+        language: Language,
+        on_confirm: Callable[[pd.DataFrame, str, Mapped], Text],
+        known: Callable[[], Known] = dict,
+        remembered: Callable[[str], Mapped | None] = lambda _signature: None,
+        limit_mb: int = 20,
+    ):
+        say = self.language = language
+        self.form, self._known, self._remembered, self._on_confirm = form, known, remembered, on_confirm
+        self._limit_mb = limit_mb
+        self.raw: RawTable | None = None
+        self.intake: Intake | None = None
+        self.status = StatusLine(say)
+        self.template = Download(say("Download template"), lambda: (f"{form.id}.xlsx", write_template(form, say)))
+        self.picker = FilePicker(say, self.receive, limit_mb=limit_mb)
+        self.mapping: dict[str, widgets.Dropdown] = {}
+        self.mapping_rows = row()
+        self.check = button(say("Check the file"), guarded(self.status, self._check))
+        self.mapping_card = card(
+            heading(say("Which column is which"), say("Columns of your file are on the right; * is needed.")),
+            self.mapping_rows,
+            row(self.check),
+        )
+        self.preview = widgets.HTML()
+        self.problems = Download(say("Download the list of problems"), self._problem_file)
+        self.confirm = button(say("Import"), guarded(self.status, self._confirm), primary=True)
+        self.cancel = button(say("Cancel"), guarded(self.status, self.reset))
+        self.preview_card = card(self.preview, row(self.confirm, self.problems, self.cancel))
+        title = heading(say.say(form.title), say.say(form.purpose) if form.purpose else "")
+        super().__init__(
+            [card(title, row(self.template, self.picker)), self.status, self.mapping_card, self.preview_card]
+        )
+        self.add_class("coach-panel")
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the chosen file; nothing of it was stored."""
+        self.raw = self.intake = None
+        self.status.clear()
+        self.mapping_card.layout.display = self.preview_card.layout.display = "none"
+
+    def receive(self, name: str, content: bytes) -> None:
+        """Take a file as if it had been chosen, and check it with the mapping that seems right."""
+        self.reset()
+        with shown_on(self.status):
+            raw = read_table(content, name, limit_mb=self._limit_mb)
+            self.raw = raw
+            found = suggest_mapping(raw.columns, self.form, self._remembered(signature(raw.columns)))
+            options = [(self.language("— not in the file —"), None), *((header, header) for header in raw.columns)]
+            self.mapping = {}
+            for column in self.form.columns:
+                label = self.language.say(column.label) + (" *" if column.required else "")
+                chosen = widgets.Dropdown(options=options, value=found[column.name], description=label)
+                self.mapping[column.name] = field(chosen)
+            self.mapping_rows.children = tuple(self.mapping.values())
+            self.mapping_card.layout.display = None
+            self._check()
+
+    def _check(self) -> None:
+        if self.raw is None:
+            return
+        mapping = {name: control.value for name, control in self.mapping.items()}
+        intake = self.intake = prepare(self.raw, self.form, mapping, known=self._known())
+        self.preview.value = self._shown(intake)
+        self.preview_card.layout.display = None
+        self.confirm.disabled = not intake.ready
+        self.confirm.description = self.language.count(
+            "Import {count} row", "Import {count} rows", len(intake.frame)
+        )
+        self.problems.disabled = not intake.problems
+        self.problems.layout.display = None if intake.problems else "none"
+        self.status.say(intake.summary, "good" if intake.ready else "bad")
+
+    def _confirm(self) -> None:
+        if self.intake is None or self.raw is None:
+            raise InputError(text("Choose a file first."))
+        frame = self.intake.require_ready()
+        mapping = {name: control.value for name, control in self.mapping.items()}
+        done = self._on_confirm(frame, signature(self.raw.columns), mapping)
+        self.reset()
+        self.status.say(done, "good")
+
+    def _problem_file(self) -> tuple[str, bytes] | None:
+        if self.intake is None:
+            return None
+        found = self.intake.problem_table(self.language)
+        title = self.language("Problems")
+        return f"{title}.xlsx", write_table(found, {name: name for name in found.columns}, self.language, title)
+
+    def _shown(self, intake: Intake) -> Markup:
+        say = self.language
+        body = Markup("").join(Markup("<p class='coach-quiet'>{}</p>").format(say.say(note)) for note in intake.notes)
+        if intake.problems:
+            found = intake.problem_table(say)
+            body += table(
+                found.astype(object).where(found.notna(), "–"),
+                {name: name for name in found.columns},
+                caption=say.say(intake.summary),
+                rows_shown=_PROBLEM_ROWS,
+                more=lambda rest: say.count(
+                    "{count} more is in the list to download.", "{count} more are in the list to download.", rest
+                ),
+            )
+        if len(intake.frame):
+            labels = {c.name: say.say(c.label) for c in self.form.columns if c.name in intake.mapped}
+            shown = intake.frame[list(labels)].head(_PREVIEW_ROWS).astype(object)
+            for column in self.form.columns:
+                if column.name in labels:
+                    shown[column.name] = [self._cell(column.choices, value) for value in shown[column.name]]
+            body += table(shown, labels, caption=say("The first rows as they were understood"))
+        return body
+
+    def _cell(self, choices: Mapping[str, Any], value: Any) -> Any:
+        if isinstance(value, pd.Timestamp):
+            return self.language.date(value.date())
+        if value in choices:
+            return self.language.say(choices[value])
+        if isinstance(value, float) and value == value:
+            return self.language.number(value, 0 if value == int(value) else 2)
+        return None if value is pd.NA or value is pd.NaT else value

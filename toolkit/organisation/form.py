@@ -1,0 +1,175 @@
+"""The roster as a form to fill in, and its way into the store."""
+
+import datetime as dt
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+
+from toolkit.documents.columns import Column, TableForm
+from toolkit.errors import InputError
+from toolkit.organisation.storage import PERSON, TEAM
+from toolkit.store import Change, new_id
+from toolkit.vocabulary import TIERS
+from toolkit.wording import text
+
+TIER_WORDS = {"junior": text("Junior"), "middle": text("Middle"), "senior": text("Senior")}
+STAFF_ROLES = {
+    "trainer": text("Trainer"),
+    "hr": text("Human resources"),
+    "administrator": text("Administrator"),
+}
+
+
+def roster_form(roles: dict[str, Any]) -> TableForm:
+    """Return the roster's form; `roles` is the content pack of that name."""
+    role_words = {role["id"]: role["name"] for role in roles["roles"]} | STAFF_ROLES
+    return TableForm(
+        "roster",
+        text("Roster"),
+        (
+            Column(
+                "employee_number",
+                text("Employee number"),
+                "id",
+                required=True,
+                unique=True,
+                aliases=("员工编号", "员工号", "员工ID", "Employee ID", "Worker ID", "Personnel Number", "Person ID External", "userid"),
+            ),
+            Column(
+                "name",
+                text("Name"),
+                "text",
+                required=True,
+                aliases=("员工姓名", "Full Name", "Legal Name", "Worker", "Employee Name", "Display Name"),
+            ),
+            Column(
+                "team",
+                text("Team"),
+                "text",
+                aliases=("部门", "所属部门", "组织", "Department", "Supervisory Organization", "Org Unit", "Sales Team"),
+            ),
+            Column(
+                "role_id",
+                text("Role"),
+                "choice",
+                required=True,
+                choices=role_words,
+                aliases=("职位", "职务", "Position", "Job Title", "Job Profile", "Business Title"),
+            ),
+            Column(
+                "tier_id",
+                text("Tier"),
+                "choice",
+                required=True,
+                choices=TIER_WORDS,
+                aliases=("级别", "层级", "Job Level", "Grade", "Management Level", "Pay Grade"),
+            ),
+            Column(
+                "manager",
+                text("Employee number of the superior"),
+                "id",
+                refers_to="employee_number",
+                aliases=("直属上级编号", "直接上级", "Manager ID", "Manager Employee ID", "Supervisor ID", "Reports To"),
+            ),
+            Column(
+                "hired_on",
+                text("Hired on"),
+                "date",
+                required=True,
+                low=dt.date(1950, 1, 1),
+                aliases=("入职时间", "入司日期", "Hire Date", "Start Date", "Original Hire Date", "Date of Joining"),
+            ),
+            Column(
+                "left_on",
+                text("Last working day"),
+                "date",
+                aliases=("最后工作日", "离职时间", "Termination Date", "End Date", "Last Day of Work", "LastWorkingDate"),
+            ),
+            Column(
+                "language",
+                text("Language"),
+                "choice",
+                choices={"zh": text("Chinese"), "en": text("English")},
+                aliases=("首选语言", "Preferred Language"),
+            ),
+            Column("email", text("E-mail"), "text", aliases=("邮箱", "电子邮箱", "Work Email", "Email Address")),
+        ),
+        purpose=text("Who works where, as what, since when. People already known are updated by employee number."),
+        sample_rows=(
+            {
+                "employee_number": "S90001",
+                "name": "林晓",
+                "team": "示例一组",
+                "role_id": "client_manager",
+                "tier_id": TIERS[0],
+                "hired_on": dt.date(2025, 3, 10),
+                "language": "zh",
+            },
+            {
+                "employee_number": "S90002",
+                "name": "Grace Tan",
+                "team": "Sample Team",
+                "role_id": "product_adviser",
+                "tier_id": TIERS[1],
+                "manager": "S90001",
+                "hired_on": dt.date(2022, 7, 1),
+                "language": "en",
+            },
+        ),
+    )
+
+
+def keep_roster(change: Change, frame: pd.DataFrame, *, default_language: str = "zh") -> int:
+    """Store people from rows of the roster form and return how many; unknown teams are made.
+
+    Raises `InputError`, before anything is stored, where somebody left before being hired.
+    """
+    for row in frame.itertuples():
+        if pd.notna(row.left_on) and row.left_on < row.hired_on:
+            raise InputError(
+                text("{name} ({number}) left before being hired.", name=row.name, number=row.employee_number),
+                remedy=text("Correct one of the two dates."),
+            )
+    ids = _ids(change, frame)
+    teams = _teams(change, frame)
+    for row in frame.itertuples():
+        values = {
+            "employee_number": row.employee_number,
+            "name": row.name,
+            "email": _or_none(row.email),
+            "language": _or_none(row.language) or default_language,
+            "team_id": teams.get(_or_none(row.team) or ""),
+            "role_id": row.role_id,
+            "tier_id": row.tier_id,
+            "manager_id": ids.get(_or_none(row.manager) or ""),
+            "hired_on": row.hired_on.date(),
+            "left_on": None if pd.isna(row.left_on) else row.left_on.date(),
+        }
+        person_id = ids[row.employee_number]
+        change.put(PERSON, {"person_id": person_id}, values, person_id=person_id)
+    return len(frame)
+
+
+def _ids(change: Change, frame: pd.DataFrame) -> dict[str, str]:
+    rows = change.connection.execute(sa.select(PERSON.c.employee_number, PERSON.c.person_id))
+    ids = {row.employee_number: row.person_id for row in rows}
+    for number in frame["employee_number"]:
+        ids.setdefault(number, new_id())
+    return ids
+
+
+def _teams(change: Change, frame: pd.DataFrame) -> dict[str, str]:
+    teams = {}
+    for row in change.connection.execute(sa.select(TEAM)):
+        teams[row.name_en] = teams[row.name_zh] = row.team_id
+    for name in frame["team"].dropna().unique():
+        if name not in teams:
+            teams[name] = new_id()
+            values = {"name_en": name, "name_zh": name, "team_type": "independent", "manager_id": None}
+            change.put(TEAM, {"team_id": teams[name]}, values)
+    return teams
+
+
+def _or_none(value: Any) -> str | None:
+    return None if value is None or value != value or value is pd.NA else str(value)

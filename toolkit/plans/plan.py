@@ -1,0 +1,97 @@
+"""A plan: its items, what it is worth, and how far from the best possible it can be at most."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from toolkit.plans.limits import Limits
+from toolkit.wording import Text, text
+
+
+@dataclass(frozen=True)
+class PlanItem:
+    """One activity of a plan. `closes` maps competency_id to the expected gap closed by it, in levels.
+
+    `worth` is what the plan would lose without it, in weighted levels.
+    """
+
+    activity_id: str
+    session_id: str | None
+    starts_on: dt.date
+    ends_on: dt.date
+    hours: float
+    cost: float
+    worth: float
+    closes: Mapping[str, float]
+    pinned: bool
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`value` is the weighted gap the plan is expected to close, `bound` what no plan can exceed.
+
+    `gap` = (bound - value) / value, proven by the solver; 0 for an empty plan.
+    `before` maps competency_id to the expected gap without the plan, in levels; `after` with it.
+    """
+
+    person_id: str
+    limits: Limits
+    items: tuple[PlanItem, ...]
+    value: float
+    bound: float
+    before: Mapping[str, float]
+    after: Mapping[str, float]
+    left_out: Mapping[str, Text]
+
+    @property
+    def gap(self) -> float:
+        """Return by which share a better plan within the limits could exceed this one at most."""
+        return max(self.bound - self.value, 0.0) / self.value if self.value > 0 else 0.0
+
+    @property
+    def hours(self) -> float:
+        """Return the plan's hours."""
+        return sum(item.hours for item in self.items)
+
+    @property
+    def cost(self) -> float:
+        """Return the plan's cost in the organisation's currency."""
+        return sum(item.cost for item in self.items)
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """Return the items as a table, in order of their start."""
+        rows = [
+            (i.activity_id, i.session_id, i.starts_on, i.ends_on, i.hours, i.cost, i.worth, i.pinned)
+            for i in self.items
+        ]
+        names = ["activity_id", "session_id", "starts_on", "ends_on", "hours", "cost", "worth", "pinned"]
+        return pd.DataFrame(rows, columns=names)
+
+    def why(self, activity_id: str, names: Mapping[str, object] | None = None) -> Text:
+        """Say why an activity is in the plan, or why not.
+
+        `names` gives the words for competencies by id (by default the ids themselves).
+        """
+        names = names or {}
+        for item in self.items:
+            if item.activity_id == activity_id:
+                return self._why_in(item, names)
+        return self.left_out.get(activity_id, text("It is not in the catalogue."))
+
+    def _why_in(self, item: PlanItem, names: Mapping[str, object]) -> Text:
+        closing = {c: size for c, size in item.closes.items() if size >= 0.005}
+        if not closing:
+            return text("You pinned it; it closes no gap that was seen.")
+        first, *others = sorted(closing, key=lambda c: -closing[c])
+        share = self.before[first]
+        size = dict(competency=names.get(first, first), size=f"{closing[first]:.2f}", whole=f"{share:.2f}")
+        if not others:
+            return text("Closes {size} of the expected gap of {whole} levels in {competency}.", **size)
+        return text(
+            "Closes {size} of the expected gap of {whole} levels in {competency}, and helps {other}.",
+            **size,
+            other=names.get(others[0], others[0]),
+        )

@@ -1,0 +1,154 @@
+"""A plan as words, as a Word document and as a calendar."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+import pandas as pd
+
+from toolkit.language import Language
+from toolkit.plans.plan import Plan, PlanItem
+from toolkit.wording import Text, text
+
+KIND_WORDS = {
+    "course": text("Course"),
+    "drill": text("Drill"),
+    "joint_visit": text("Joint visit"),
+    "mentoring": text("Mentoring"),
+    "shadowing": text("Shadowing"),
+    "e_learning": text("E-learning"),
+    "sharing_session": text("Sharing session"),
+    "rotation": text("Rotation"),
+    "reading": text("Reading"),
+}
+
+
+class Catalogue:
+    """Looks up an activity's words; `activities` carries name_en, name_zh, summary_en and summary_zh."""
+
+    def __init__(self, activities: pd.DataFrame, language: Language):
+        self._rows = activities.set_index("activity_id")
+        self._language = language
+
+    def name(self, activity_id: str) -> str:
+        """Return an activity's name, or its id where it has left the catalogue."""
+        return self._word(activity_id, "name") or activity_id
+
+    def summary(self, activity_id: str) -> str:
+        """Return what one does in an activity."""
+        return self._word(activity_id, "summary")
+
+    def kind(self, activity_id: str) -> str:
+        """Return the kind of an activity in words."""
+        if activity_id not in self._rows.index:
+            return ""
+        return self._language.say(KIND_WORDS[self._rows.at[activity_id, "kind"]])
+
+    def _word(self, activity_id: str, column: str) -> str:
+        if activity_id not in self._rows.index:
+            return ""
+        row = self._rows.loc[activity_id]
+        return self._language.pick({"en": row[f"{column}_en"], "zh": row[f"{column}_zh"]})
+
+
+def proof(plan: Plan) -> Text:
+    """Say how far from the best possible a plan can be at most."""
+    if not plan.items:
+        return text("No activity within these limits closes a gap that was seen.")
+    return text(
+        "Proven: no plan within these limits closes the gaps better by more than {share} %.",
+        share=f"{max(100 * plan.gap, 0.01):.2f}",
+    )
+
+
+def item_facts(item: PlanItem, language: Language, currency: str) -> str:
+    """Return dates, hours and cost of an item as one line."""
+    return language(
+        "{start} – {end} · {hours} h · {cost}",
+        start=item.starts_on,
+        end=item.ends_on,
+        hours=language.number(item.hours, 1),
+        cost=language.money(item.cost, currency),
+    )
+
+
+def word_plan(
+    plan: Plan,
+    person: str,
+    names: Mapping[str, Mapping[str, str]],
+    activities: pd.DataFrame,
+    language: Language,
+    *,
+    currency: str,
+    today: dt.date,
+) -> bytes:
+    """Return the plan as a Word document in one language, with a place to sign."""
+    from toolkit.documents.word import WordDocument
+
+    catalogue = Catalogue(activities, language)
+    title = language("Individual development plan")
+    document = WordDocument(language, title, language("{person} · made on {day}", person=person, day=today))
+    limits = plan.limits
+    document.key_values(
+        [
+            (language("From – to"), language("{start} – {end}", start=limits.start, end=limits.deadline)),
+            (language("Hours per week"), language.number(limits.hours_per_week, 1)),
+            (language("Hours in all"), language.number(plan.hours, 1)),
+            (language("Cost"), language.money(plan.cost, currency)),
+        ]
+    )
+    document.paragraph(language.say(proof(plan)))
+    document.heading(language("Activities"))
+    headers = [language(word) for word in ("Activity", "When", "Hours", "Cost", "Why")]
+    rows = [
+        [
+            language("{activity} ({kind})", activity=catalogue.name(i.activity_id), kind=catalogue.kind(i.activity_id)),
+            language("{start} – {end}", start=i.starts_on, end=i.ends_on),
+            language.number(i.hours, 1),
+            language.money(i.cost, currency),
+            language.say(plan.why(i.activity_id, names)),
+        ]
+        for i in plan.items
+    ]
+    document.table(headers, rows)
+    document.heading(language("Expected gap before and after"))
+    document.table(
+        [language(word) for word in ("Competency", "Before (levels)", "After (levels)")],
+        [
+            [language.pick(names[c]), language.number(plan.before[c], 2), language.number(plan.after[c], 2)]
+            for c in sorted(plan.before, key=lambda c: -plan.before[c])
+        ],
+    )
+    document.paragraph(
+        language(
+            "The figures are expectations from the levels seen so far and the catalogue's expected gains; "
+            "they are to be checked against what is observed afterwards."
+        )
+    )
+    document.heading(language("Agreed"))
+    document.table(
+        [language(word) for word in ("Rep", "Superior", "Date")],
+        [["", "", ""]],
+    )
+    return document.to_bytes()
+
+
+def calendar_plan(
+    plan: Plan, activities: pd.DataFrame, language: Language, *, stamp: dt.datetime, version: int
+) -> bytes:
+    """Return the plan as a calendar; a later `version` of it replaces the earlier one's entries."""
+    from toolkit.documents.calendar_file import CalendarEvent, write_calendar
+
+    catalogue = Catalogue(activities, language)
+    events = [
+        CalendarEvent(
+            key=f"plan/{plan.person_id}/{item.activity_id}",
+            summary=catalogue.name(item.activity_id),
+            description=catalogue.summary(item.activity_id),
+            start=item.starts_on,
+            end=item.ends_on,
+            sequence=version,
+            stamp=stamp,
+        )
+        for item in plan.items
+    ]
+    return write_calendar(events, name=language("Individual development plan"), language=language)

@@ -1,0 +1,130 @@
+"""Catalogue, sessions and plans in the coaching store."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+
+from toolkit.access.roles import Viewer
+from toolkit.errors import NotAllowed
+from toolkit.organisation.storage import frame_of, person
+from toolkit.plans.plan import Plan
+from toolkit.store import COACHING, Change, Moment, Store, new_id
+from toolkit.wording import text
+
+ACTIVITY = sa.Table(
+    "activity",
+    COACHING,
+    sa.Column("activity_id", sa.String(60), primary_key=True),
+    sa.Column("name_en", sa.String(200), nullable=False),
+    sa.Column("name_zh", sa.String(200), nullable=False),
+    sa.Column("summary_en", sa.Text, nullable=False),
+    sa.Column("summary_zh", sa.Text, nullable=False),
+    sa.Column("kind", sa.String(30), nullable=False),
+    sa.Column("content_area", sa.String(30), nullable=False),
+    sa.Column("tier", sa.String(20), nullable=False),
+    sa.Column("language", sa.String(5), nullable=False),
+    sa.Column("mode", sa.String(10), nullable=False),
+    sa.Column("hours", sa.Float, nullable=False),
+    sa.Column("cost", sa.Float, nullable=False),
+    sa.Column("weeks", sa.Integer, nullable=False),
+    sa.Column("seats", sa.Integer),
+    sa.Column("prerequisites", sa.Text),
+    sa.Column("gains", sa.JSON, nullable=False),
+)
+
+SESSION = sa.Table(
+    "session",
+    COACHING,
+    sa.Column("session_id", sa.String(60), primary_key=True),
+    sa.Column("activity_id", sa.String(60), sa.ForeignKey("activity.activity_id"), nullable=False, index=True),
+    sa.Column("starts_on", sa.Date, nullable=False),
+    sa.Column("seats", sa.Integer, nullable=False),
+    sa.Column("seats_taken", sa.Integer, nullable=False),
+)
+
+PLAN = sa.Table(
+    "plan",
+    COACHING,
+    sa.Column("plan_id", sa.String(36), primary_key=True),
+    sa.Column("person_id", sa.String(36), sa.ForeignKey("person.person_id"), nullable=False, index=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("limits", sa.JSON, nullable=False),
+    sa.Column("items", sa.JSON, nullable=False),
+    sa.Column("value", sa.Float, nullable=False),
+    sa.Column("bound", sa.Float, nullable=False),
+    sa.Column("saved_by", sa.String(36), nullable=False),
+    sa.Column("saved_at", Moment, nullable=False),
+    sa.UniqueConstraint("person_id", "version"),
+)
+
+
+def catalogue(connection: sa.Connection) -> pd.DataFrame:
+    """Return the Activities table with name_en, name_zh, summary_en and summary_zh beside it."""
+    frame = frame_of(connection, sa.select(ACTIVITY).order_by(ACTIVITY.c.activity_id))
+    gains = pd.DataFrame(list(frame.pop("gains")), index=frame.index, dtype=float).add_prefix("gain_")
+    return frame.join(gains)
+
+
+def sessions(connection: sa.Connection) -> pd.DataFrame:
+    """Return the Sessions table."""
+    return frame_of(connection, sa.select(SESSION).order_by(SESSION.c.starts_on), ("starts_on",))
+
+
+def keep_activities(change: Change, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Store activities; one with a known activity_id replaces the earlier one."""
+    for row in rows:
+        values = {name: value for name, value in row.items() if name != "activity_id"}
+        change.put(ACTIVITY, {"activity_id": row["activity_id"]}, values)
+
+
+def add_sessions(change: Change, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Store dated sessions; those already known keep the seats taken in them."""
+    known = set(change.connection.execute(sa.select(SESSION.c.session_id)).scalars())
+    fresh = [dict(row) for row in rows if row["session_id"] not in known]
+    if fresh:
+        change.connection.execute(SESSION.insert(), fresh)
+        change.record("import", "session", "sessions", after={"count": len(fresh)})
+
+
+def save_plan(store: Store, viewer: Viewer, plan: Plan) -> int:
+    """Store a plan as the person's next version and return the version; raises `NotAllowed`."""
+    if viewer.role not in ("trainer", "manager"):
+        raise NotAllowed(text("Only the person's manager or a trainer may save a plan."))
+    with store.write(viewer.user_id) as change:
+        person(change.connection, viewer, plan.person_id)
+        last = sa.select(sa.func.max(PLAN.c.version)).where(PLAN.c.person_id == plan.person_id)
+        version = (change.connection.execute(last).scalar_one() or 0) + 1
+        plan_id = new_id()
+        limits = {
+            "start": plan.limits.start.isoformat(),
+            "deadline": plan.limits.deadline.isoformat(),
+            "hours_per_week": plan.limits.hours_per_week,
+            "budget": plan.limits.budget,
+        }
+        items = [
+            {
+                **{name: getattr(item, name) for name in ("activity_id", "session_id", "hours", "cost", "worth", "pinned")},
+                "starts_on": item.starts_on.isoformat(),
+                "ends_on": item.ends_on.isoformat(),
+                "closes": dict(item.closes),
+            }
+            for item in plan.items
+        ]
+        row = {"version": version, "limits": limits, "items": items, "value": plan.value, "bound": plan.bound}
+        change.connection.execute(
+            PLAN.insert().values(
+                plan_id=plan_id, person_id=plan.person_id, **row, saved_by=viewer.user_id, saved_at=change.at
+            )
+        )
+        change.record("save", "plan", plan_id, person_id=plan.person_id, after=row)
+    return version
+
+
+def latest_plan(connection: sa.Connection, viewer: Viewer, person_id: str) -> dict[str, Any] | None:
+    """Return the newest saved plan of a person the viewer may see, or None."""
+    person(connection, viewer, person_id)
+    query = sa.select(PLAN).where(PLAN.c.person_id == person_id).order_by(PLAN.c.version.desc()).limit(1)
+    found = connection.execute(query).mappings().one_or_none()
+    return None if found is None else dict(found)

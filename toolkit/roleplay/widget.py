@@ -1,0 +1,205 @@
+"""The widgets for scoring role-plays, usable in any notebook on plain tables."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+
+import ipywidgets as widgets
+import pandas as pd
+from markupsafe import Markup
+
+from toolkit.controls.actions import guarded, shown_on
+from toolkit.controls.page import Panel, button, card, choice, field, heading, row
+from toolkit.controls.rating_scale import RatingScale
+from toolkit.controls.status_line import StatusLine
+from toolkit.controls.table import table
+from toolkit.language import Language
+from toolkit.roleplay.report import LABELS, score_rows
+from toolkit.roleplay.rubric import Rubric
+from toolkit.roleplay.scenario import Scenario
+from toolkit.roleplay.scoring import RawScores
+from toolkit.roleplay.state import Keep, ScoringState, Sheet
+from toolkit.vocabulary import NOT_OBSERVED
+from toolkit.wording import counted, text
+
+
+class RolePlayScorer(Panel):
+    """Score reps in scenarios, one sheet at a time.
+
+    `forms` maps scenario_id to its (Scenario, Rubric), `reps` has person_id and name. Without
+    `fetch` and `keep` (see `ScoringState`) it needs no store. `ratings` is a Ratings table.
+    """
+
+    def __init__(
+        self,
+        forms: Mapping[str, tuple[Scenario, Rubric]],
+        reps: pd.DataFrame,
+        *,
+        rater_id: str = "me",
+        language: str = "en",
+        fetch: Callable[[str, str], Sheet] | None = None,
+        keep: Keep | None = None,
+        local_time: Callable[[dt.datetime], dt.datetime] = lambda moment: moment.astimezone(),
+    ):
+        self.language = Language(language)
+        self.state = ScoringState(forms, list(reps["person_id"]), rater_id=rater_id, fetch=fetch, keep=keep)
+        self._local_time = local_time
+        say = self.language
+        self.rep = choice(
+            say("Rep"),
+            list(zip(reps["name"], reps["person_id"], strict=True)),
+            guarded(self._make_status(), lambda value: setattr(self.state, "rep_id", value or "")),
+        )
+        self.scenario = choice(
+            say("Scenario"),
+            [(say.pick(scenario.name), scenario_id) for scenario_id, (scenario, _) in forms.items()],
+            guarded(self.status, lambda value: setattr(self.state, "scenario_id", value or "")),
+        )
+        self.brief = widgets.HTML()
+        self.progress = widgets.HTML()
+        self.scale = RatingScale(language=say, on_rate=self._rate)
+        super().__init__([card(row(self.scenario, self.rep), self.brief, self.progress), self.status, self.scale])
+        self.state.observe(self._show_sheet, names=["scenario_id", "rep_id"])
+        self.state.observe(self._show_progress, names="sheet")
+        if forms and len(reps):
+            self._show_sheet()
+
+    @property
+    def ratings(self) -> pd.DataFrame:
+        """The Ratings given so far."""
+        return self.state.ratings
+
+    def _make_status(self) -> StatusLine:
+        self.status = StatusLine(self.language)
+        return self.status
+
+    def _rate(self, criterion_id: str, value: str) -> str:
+        with shown_on(self.status):
+            self.state.rate(criterion_id, value)
+            self.status.clear()
+            moment = self._local_time(self.state.saved_at or dt.datetime.now(dt.UTC))
+            return self.language("saved {time}", time=self.language.time(moment))
+        self.scale.values = self._values()
+        return self.language("not saved")
+
+    def _values(self) -> dict[str, str]:
+        return {
+            criterion: NOT_OBSERVED if rating is None else str(int(rating))
+            for criterion, rating in self.state.sheet.items()
+        }
+
+    def _show_sheet(self, _change: object = None) -> None:
+        pick = self.language.pick
+        items = [
+            {
+                "id": criterion.id,
+                "label": pick(criterion.name),
+                "question": pick(criterion.question),
+                "mandatory": criterion.mandatory,
+                "levels": [pick(criterion.levels[level]) for level in range(1, 6)],
+            }
+            for criterion in self.state.rubric.criteria
+        ]
+        self.scale.show(items, self._values())
+        self.brief.value = scenario_brief(self.state.scenario, self.language)
+        self._show_progress()
+
+    def _show_progress(self, _change: object = None) -> None:
+        done, total = len(self.state.sheet), len(self.state.rubric.criteria)
+        missing = len(self.state.missing)
+        words = self.language("{done} of {total} criteria rated.", done=done, total=total)
+        if missing:
+            more = self.language.count(
+                "{count} mandatory criterion is still open.", "{count} mandatory criteria are still open.", missing
+            )
+        else:
+            more = self.language("All mandatory criteria are rated.")
+        self.progress.value = Markup("<p class='coach-quiet' role='status'>{} {}</p>").format(words, more)
+
+
+def scenario_brief(scenario: Scenario, language: Language) -> Markup:
+    """Return a scenario's text for raters, folded: setting, briefs, stages with minutes."""
+    pick = language.pick
+    parts = [
+        (language("Setting"), pick(scenario.setting)),
+        (language("What the rep is told"), pick(scenario.rep_brief)),
+        (language("What the role-player is told"), pick(scenario.actor_brief)),
+    ]
+    body = Markup("").join(Markup("<h3>{}</h3><p style='white-space:pre-line'>{}</p>").format(*part) for part in parts)
+    stages = Markup("").join(
+        Markup("<li>{}</li>").format(
+            language("{stage}: {minutes} min", stage=pick(name), minutes=language.number(minutes, 0))
+        )
+        for name, minutes in scenario.stages
+    )
+    return Markup("<p>{}</p><details><summary>{}</summary>{}<h3>{}</h3><ol>{}</ol></details>").format(
+        pick(scenario.summary), language("Read the scenario"), body, language("Stages"), stages
+    )
+
+
+class ScoreTable(Panel):
+    """The reps' raw scores with raters, sheets and a simple interval."""
+
+    def __init__(self, *, language: str = "en"):
+        self.language = Language(language)
+        self.body = widgets.HTML()
+        super().__init__([self.body])
+
+    def show(self, scores: RawScores, names: dict[str, str]) -> None:
+        """Show `scores`; `names` gives the words for rep ids."""
+        say = self.language
+        if scores.reps.empty:
+            self.body.value = Markup("<p class='coach-quiet'>{}</p>").format(
+                say("No sheet has been scored in this workshop yet.")
+            )
+            return
+        labels = {name: say.say(label) for name, label in LABELS.items()}
+        rows = score_rows(scores, names, say)
+        note = scores.note or text(
+            "The interval comes from how much sheets on the same rep differ, pooled over all reps. "
+            "Raw means are not corrected for hard or lenient raters: do not rank by small differences."
+        )
+        self.body.value = table(
+            rows, labels, caption=say("Raw scores"), numeric=("raw", "interval", "raters", "sheets")
+        ) + Markup("<p class='coach-quiet'>{}</p>").format(say.say(note))
+
+
+class WorkshopForm(Panel):
+    """A form for a new workshop; `on_create` gets name, day, scenario ids, rep ids and rater ids."""
+
+    def __init__(
+        self,
+        scenarios: Sequence[tuple[str, str]],
+        people: Sequence[tuple[str, str]],
+        raters: Sequence[tuple[str, str]],
+        on_create: Callable[[str, dt.date, list[str], list[str], list[str]], None],
+        *,
+        today: dt.date,
+        language: str = "en",
+    ):
+        say = self.language = Language(language)
+        self.status = StatusLine(say)
+        self.name = field(widgets.Text(description=say("Name of the workshop")))
+        self.day = field(widgets.DatePicker(description=say("Day"), value=today))
+        self.scenarios = field(widgets.SelectMultiple(options=list(scenarios), description=say("Scenarios")))
+        self.reps = field(widgets.SelectMultiple(options=list(people), description=say("Reps"), rows=10))
+        self.raters = field(widgets.SelectMultiple(options=list(raters), description=say("Raters"), rows=6))
+        self._on_create = on_create
+        self.create = button(say("Create workshop"), guarded(self.status, self._create), primary=True)
+        super().__init__(
+            [
+                card(
+                    heading(say("New workshop"), say("Hold Ctrl or ⌘ to choose several.")),
+                    row(self.name, self.day, self.scenarios),
+                    row(self.reps, self.raters),
+                    row(self.create),
+                    self.status,
+                )
+            ]
+        )
+
+    def _create(self) -> None:
+        chosen = [list(control.value) for control in (self.scenarios, self.reps, self.raters)]
+        self._on_create(self.name.value.strip(), self.day.value, *chosen)
+        self.status.say(
+            counted("Created, with {count} rep.", "Created, with {count} reps.", len(chosen[1])), "good"
+        )

@@ -1,0 +1,46 @@
+"""Gaps: what a role asks against what was seen, with the probability that the gap is real."""
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtr
+
+from toolkit.vocabulary import Expectations, Gaps, SkillLevels, check
+
+LIKELY, UNLIKELY = 0.8, 0.2
+STANDINGS = ("gap", "unclear", "met", "strength", "unseen")
+
+
+def find_gaps(levels: pd.DataFrame, expectations: pd.DataFrame) -> pd.DataFrame:
+    """Return the Gaps table: every expectation with the level seen, most pressing first.
+
+    `levels` is a SkillLevels table, `expectations` an Expectations table. With the level
+    L ~ N(level, sd), `probability_below` is P(L < target) and `priority` is weight x
+    E[max(target - L, 0)]. What was never seen has no level and priority 0.
+    """
+    wanted = check(expectations, Expectations)
+    known = check(levels, SkillLevels)[["person_id", "competency_id", "level", "sd"]]
+    gaps = wanted.merge(known, on=["person_id", "competency_id"], how="left")
+    gaps["gap"] = gaps["target"] - gaps["level"]
+    z = gaps["gap"] / gaps["sd"]
+    gaps["probability_below"] = ndtr(z)
+    shortfall = gaps["gap"] * ndtr(z) + gaps["sd"] * np.exp(-0.5 * z**2) / np.sqrt(2 * np.pi)
+    gaps["priority"] = (gaps["weight"] * shortfall).clip(lower=0).fillna(0.0)
+    gaps = gaps.sort_values(["person_id", "priority"], ascending=[True, False], kind="stable")
+    return check(gaps[list(Gaps.columns)].reset_index(drop=True), Gaps)
+
+
+def standing(gaps: pd.DataFrame) -> pd.Series:
+    """Return one of `STANDINGS` for each row of a Gaps table.
+
+    ``gap`` and ``met``: the probability of being below target is at least .8 or at most .2;
+    ``strength``: at most .2 that the level is below half a level above the target;
+    ``unclear``: in between, so look again before training; ``unseen``: no evidence.
+    """
+    probability = gaps["probability_below"]
+    above = ndtr((gaps["target"] + 0.5 - gaps["level"]) / gaps["sd"])
+    words = np.select(
+        [gaps["level"].isna(), probability >= LIKELY, above <= UNLIKELY, probability <= UNLIKELY],
+        ["unseen", "gap", "strength", "met"],
+        default="unclear",
+    )
+    return pd.Series(words, index=gaps.index, name="standing")

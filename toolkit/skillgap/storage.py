@@ -1,0 +1,68 @@
+"""Evidence in the coaching store, as far as a viewer may see it."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+
+from toolkit.access.roles import Viewer
+from toolkit.organisation.storage import PERSON, frame_of, may_see
+from toolkit.store import COACHING, Change, new_id
+
+EVIDENCE = sa.Table(
+    "evidence",
+    COACHING,
+    sa.Column("evidence_id", sa.String(36), primary_key=True),
+    sa.Column("person_id", sa.String(36), sa.ForeignKey("person.person_id"), nullable=False, index=True),
+    sa.Column("competency_id", sa.String(60), nullable=False),
+    sa.Column("source", sa.String(20), nullable=False),
+    sa.Column("level", sa.Float, nullable=False),
+    sa.Column("standard_error", sa.Float, nullable=False),
+    sa.Column("observed_on", sa.Date, nullable=False),
+    sa.Column("rater_id", sa.String(60)),
+    sa.Column("round", sa.String(40)),
+    sa.UniqueConstraint("person_id", "competency_id", "source", "rater_id", "round"),
+)
+
+
+def evidence(connection: sa.Connection, viewer: Viewer, person_ids: Iterable[str] | None = None) -> pd.DataFrame:
+    """Return the stored Evidence on the people `viewer` may see, or on those of them in `person_ids`."""
+    columns = [EVIDENCE.c[name] for name in _COLUMNS]
+    query = sa.select(*columns).join(PERSON, PERSON.c.person_id == EVIDENCE.c.person_id).where(may_see(viewer))
+    if person_ids is not None:
+        query = query.where(EVIDENCE.c.person_id.in_(list(person_ids)))
+    return frame_of(connection, query, ("observed_on",))
+
+
+def add_evidence(change: Change, rows: Iterable[Mapping[str, Any]]) -> int:
+    """Store pieces of Evidence and return how many were new or changed.
+
+    Each row carries the Evidence columns and `round`; a rating by the same rater in the same
+    round replaces the earlier one.
+    """
+    rows = list(rows)
+    known = {
+        (row.person_id, row.competency_id, row.source, row.rater_id, row.round): row
+        for row in change.connection.execute(
+            sa.select(EVIDENCE).where(EVIDENCE.c.round.in_({row["round"] for row in rows}))
+        )
+    }
+    fresh = []
+    for row in rows:
+        key = tuple(row[name] for name in ("person_id", "competency_id", "source", "rater_id", "round"))
+        found = known.get(key)
+        if found is None:
+            fresh.append({"evidence_id": new_id(), **row})
+        elif found.level != row["level"]:
+            same = {"evidence_id": found.evidence_id}
+            change.put(EVIDENCE, same, dict(row), person_id=row["person_id"])
+    if fresh:
+        change.connection.execute(EVIDENCE.insert(), fresh)
+    for person_id in sorted({row["person_id"] for row in fresh}):
+        count = sum(row["person_id"] == person_id for row in fresh)
+        change.record("import", "evidence", person_id, person_id=person_id, after={"pieces": count})
+    return len(fresh)
+
+
+_COLUMNS = ("person_id", "competency_id", "source", "level", "standard_error", "observed_on", "rater_id")
