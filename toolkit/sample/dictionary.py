@@ -1,0 +1,198 @@
+"""The data dictionary of the sample, written from the schemas so that the two cannot disagree."""
+
+import pandera.pandas as pa
+
+from toolkit import vocabulary
+from toolkit.sample.organisation import MONTHS, SEED, TODAY
+
+Column = tuple[str, str, str, str]  # name, type, unit or allowed values, meaning
+
+PEOPLE_MORE: tuple[Column, ...] = (
+    ("tier_since", "date", "", "first day of the month of the last change of tier, or the day of hiring"),
+    ("email", "text", "", "address at example.com, from the reading of the name"),
+    ("language", "text", "zh, en", "language the person reads"),
+)
+RATINGS_NOTE = (
+    "`workshop_sheets.csv` and `ratings.csv` joined on sheet_id give the table Ratings of one workshop "
+    "(rep_id, rater_id, scenario_id, criterion_id, rating)."
+)
+PEOPLE_ABOUT = "Reps, past and present, area managers and office staff: schema People and three more columns."
+MONTHS_ABOUT = (
+    "One row per employed rep and month, area managers excepted. The month of leaving is a part of a month, in "
+    "targets and figures alike. `left_on` stands in every row of a person who left: known today, not in that month."
+)
+PLAIN_TABLES: dict[str, tuple[str, tuple[Column, ...]]] = {
+    "teams": (
+        "Six sales teams.",
+        (
+            ("team_id", "text", "", "UUIDv4"),
+            ("name_en", "text", "", "name in English"),
+            ("name_zh", "text", "", "name in Chinese"),
+            ("team_type", "text", ", ".join(vocabulary.TEAM_TYPES), "how the members' skills relate"),
+            ("manager_id", "text", "", "person_id of the area manager"),
+        ),
+    ),
+    "feedback": (
+        "360 ratings of two quarters. Not everybody was rated and single items are missing.",
+        (
+            ("round", "text", "such as 2026Q1", "quarter"),
+            ("person_id", "text", "", "about whom"),
+            ("rater_id", "text", "", "person_id, or customer-001 and so on"),
+            ("relation", "text", "self, manager, peer, customer", "who the rater is to the person"),
+            ("competency_id", "text", "", "competency of the framework"),
+            ("rating", "whole number", "level 1-5", "what was rated"),
+            ("observed_on", "date", "", "when the form was filled in"),
+        ),
+    ),
+    "workshops": (
+        "Two past role-play workshops.",
+        (
+            ("workshop_id", "text", "", "UUIDv4"),
+            ("name_en", "text", "", "name in English"),
+            ("name_zh", "text", "", "name in Chinese"),
+            ("held_on", "date", "", "day of the workshop"),
+        ),
+    ),
+    "workshop_sheets": (
+        "One sheet per play and rater. " + RATINGS_NOTE,
+        (
+            ("sheet_id", "text", "", "UUIDv4"),
+            ("workshop_id", "text", "", "workshop"),
+            ("scenario_id", "text", "", "which scenario was played; it names the rubric"),
+            ("rep_id", "text", "", "person_id of who was seen"),
+            ("rater_id", "text", "", "person_id of who rated, never the rep's own manager"),
+            ("rated_at", "moment", "UTC, ISO 8601", "when the sheet was finished"),
+        ),
+    ),
+    "ratings": (
+        "One row per sheet and criterion of its rubric.",
+        (
+            ("sheet_id", "text", "", "sheet"),
+            ("criterion_id", "text", "", "criterion of the rubric"),
+            ("rating", "whole number", "level 1-5", "what was rated, empty = not observed"),
+            ("note", "text", "", "short remark in the rater's language, mostly empty"),
+        ),
+    ),
+}
+TRUTH_TABLES: dict[str, tuple[str, tuple[Column, ...]]] = {
+    "skills": (
+        "True levels of reps and area managers; they do not change over time.",
+        (
+            ("person_id", "text", "", "about whom"),
+            ("competency_id", "text", "", "competency of the framework"),
+            ("skill", "number", "level 1-5", "true level"),
+        ),
+    ),
+    "raters": (
+        "What each rater adds to every rating, in workshops and in 360 forms alike.",
+        (
+            ("rater_id", "text", "", "person_id or customer"),
+            ("severity", "number", "levels", "added to the rating: negative is severe, positive lenient"),
+        ),
+    ),
+    "scenarios": (
+        "How hard each scenario is.",
+        (
+            ("scenario_id", "text", "", "scenario"),
+            ("difficulty", "number", "levels", "taken off every rating: the pack's figure less the mean of all"),
+        ),
+    ),
+    "hazard": (
+        "Probability that the person's last day falls into the month after this one. No row in the month of leaving; "
+        "for the last month the outcome is still open.",
+        (
+            ("person_id", "text", "", "about whom"),
+            ("month", "date", "", "first day of the month whose figures are known"),
+            ("hazard", "number", "share 0-1", "monthly probability of leaving"),
+        ),
+    ),
+}
+
+INTRODUCTION = f"""# Data sets
+
+Generated by `toolkit.sample.dictionary`; change it there, then run `python -m toolkit.sample`.
+
+`content/` holds the content packs (competencies, roles, rubrics, scenarios, activities). `organisation/` is a sample
+organisation that fits them, and `truth/` is what it was drawn from: tests compare with it, the product never reads it.
+
+## How it is generated
+
+`python -m toolkit.sample` writes both folders and this file. Seed {SEED}, as of {TODAY.isoformat()}; the figures cover
+{MONTHS} months. The same seed and content packs give the same bytes. Every table draws from a random stream of its own,
+so a change in one pack leaves tables that do not use it as they are.
+
+- About 100 reps work in six teams today; some 45 more left during the 24 months, about one in four a year.
+- A skill is the target of role and tier less .2, with a standard deviation of .55 and a correlation of .45 between two
+  competencies of one person. Skills move sales results.
+- Leaving follows a monthly logistic hazard of past figures only (shortfall, late commission, leads, overtime, tenure,
+  time without a change of tier), never of skills or ratings directly. `truth/truth.json` declares all constants.
+- A rating is the skill plus effects of rater, relation, scenario and sheet plus noise, rounded and cut to 1-5. The
+  workshops are incomplete rotations whose additive design (rep + rater + scenario) has full rank.
+- `toolkit.sample.simulate_rep_months` draws rep-months of any size with their true hazard, for tests and benchmarks.
+
+Figures without a row or with an empty cell are missing. Text is UTF-8, lines end with a line feed, dates are ISO 8601.
+"""
+LICENCE = """## Licence and public data
+
+All of this is synthetic: no real person, customer or company stands behind any row, names are combined at random and
+addresses end in example.com. It is under the licence of the project. Nothing was copied from a public data set.
+
+To try the attrition pages on public data, obtain them yourself and keep to their terms:
+
+| data set | licence | where |
+| --- | --- | --- |
+| IBM HR attrition sample | Open Database License | Kaggle, "IBM HR Analytics Employee Attrition & Performance" |
+| Iranian churn | CC BY 4.0 | UCI Machine Learning Repository, data set 563 |
+| mfg10, person-years of a fictional manufacturer | CC BY 4.0 | package `lgleadershipacademy` (R), `emp_tmnt` |
+| O*NET occupations and skills | CC BY 4.0 | onetcenter.org, O*NET database |
+"""
+
+
+def data_dictionary() -> str:
+    """Return the text of datasets/README.md."""
+    parts = [INTRODUCTION, "## organisation/\n"]
+    parts.append(
+        _section(
+            "people",
+            PEOPLE_ABOUT,
+            _people(),
+        )
+    )
+    parts.append(_section("rep_months", MONTHS_ABOUT, _schema(vocabulary.RepMonths)))
+    parts.append(_section("sessions", "Dates of the dated activities.", _schema(vocabulary.Sessions)))
+    parts += [_section(name, about, columns) for name, (about, columns) in PLAIN_TABLES.items()]
+    parts.append("## truth/\n")
+    parts += [_section(name, about, columns) for name, (about, columns) in TRUTH_TABLES.items()]
+    parts.append("`truth.json` holds the declared constants: biases, standard deviations, hazard coefficients.\n")
+    return "\n".join([*parts, LICENCE])
+
+
+def _people() -> tuple[Column, ...]:
+    return (*_schema(vocabulary.People), *PEOPLE_MORE)
+
+
+def _schema(table: pa.DataFrameSchema) -> tuple[Column, ...]:
+    return tuple(
+        (name, _type(column), _unit(column), str(column.description)) for name, column in table.columns.items()
+    )
+
+
+def _type(column: pa.Column) -> str:
+    written = str(column.dtype)
+    if written.startswith("datetime"):
+        return "date"
+    return {"float64": "number", "int64": "whole number"}.get(written, "text")
+
+
+def _unit(column: pa.Column) -> str:
+    allowed = [check.statistics["allowed_values"] for check in column.checks if check.name == "isin"]
+    if allowed:
+        return ", ".join(allowed[0])
+    return str((column.metadata or {}).get("unit", ""))
+
+
+def _section(name: str, about: str, columns: tuple[Column, ...]) -> str:
+    lines = [f"### {name}.csv", "", about, "", "| column | type | unit or values | meaning |"]
+    lines.append("| --- | --- | --- | --- |")
+    lines += [f"| {' | '.join(column)} |" for column in columns]
+    return "\n".join(lines) + "\n"
