@@ -14,6 +14,7 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_server._tz import utcnow
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado import web
+from traitlets import default
 
 from toolkit.access.roles import Page, Viewer
 from toolkit.settings import Settings
@@ -86,9 +87,9 @@ class PageKernels(AsyncMappingKernelManager):
     def __init__(self, **kwargs: Any):
         super().__init__(**kwargs)
         self._owners: dict[str, Owner] = {}
-        self.on_end: Callable[[str], None] = lambda kernel_id: None
 
-    def _default_kernel_manager_class(self) -> str:
+    @default("kernel_manager_class")
+    def _one_manager_class(self) -> str:
         return "toolkit.server.kernels.PageKernelManager"
 
     def owner(self, kernel_id: str) -> Owner | None:
@@ -99,17 +100,26 @@ class PageKernels(AsyncMappingKernelManager):
         """Return how many kernels somebody has, those being started included."""
         return sum(owner.user_id == user_id for owner in self._owners.values())
 
-    async def start_kernel(  # type: ignore[override]
-        self, *, owner: Owner, env: dict[str, str], kernel_name: str, path: str
-    ) -> str:
-        """Start a kernel for `owner` that sees `env` and nothing else."""
+    def reserve(self, owner: Owner, limit: int) -> str | None:
+        """Return the id of a kernel that `owner` may now start, or nothing if there are `limit` already."""
+        if self.count(owner.user_id) >= limit:
+            return None
         kernel_id = str(uuid.uuid4())
         self._owners[kernel_id] = owner
-        try:
-            return await super().start_kernel(kernel_id=kernel_id, kernel_name=kernel_name, path=path, env=env)
-        except BaseException:
+        return kernel_id
+
+    def release(self, kernel_id: str) -> None:
+        """Take a reservation back if nothing was started with it."""
+        if kernel_id not in self:
             self._owners.pop(kernel_id, None)
-            raise
+
+    async def start_kernel(  # type: ignore[override]
+        self, *, kernel_id: str, env: dict[str, str], kernel_name: str, path: str
+    ) -> str:
+        """Start the kernel reserved under `kernel_id`; it sees `env` and nothing else."""
+        if kernel_id not in self._owners:
+            raise web.HTTPError(403)
+        return await super().start_kernel(kernel_id=kernel_id, kernel_name=kernel_name, path=path, env=env)
 
     async def shutdown_kernel(self, kernel_id: str, now: bool = False, restart: bool = False) -> None:
         """Stop a kernel; it counts no more from the moment it is asked to."""
