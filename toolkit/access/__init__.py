@@ -1,0 +1,1 @@
+"""Who somebody is and what they may open: accounts, passwords, sessions, roles and pages."""

@@ -1,0 +1,159 @@
+"""Kernels: one process per open page, with a clean environment, an owner, a cap and an end."""
+
+import asyncio
+import os
+import sys
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.ioloop import AsyncIOLoopKernelManager
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_server._tz import utcnow
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from tornado import web
+from traitlets import default
+
+from toolkit.access.roles import Page, Viewer
+from toolkit.settings import Settings
+
+_KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", "VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONPATH")
+_KEPT_ON_WINDOWS = ("SYSTEMROOT", "SYSTEMDRIVE", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "PATHEXT", "COMSPEC")
+CLOSED_STORE = "closed://this-page-may-not-open-hr-data"
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose kernel it is, from which sign-in, and for which page."""
+
+    user_id: str
+    session_id: str
+    page: str
+
+
+def kernel_environment(settings: Settings, viewer: Viewer, page: Page, query: str, scratch: Path) -> dict[str, str]:
+    """Return all a page's process gets to know of the server: nothing that is not named here.
+
+    The address of the HR store is given to HR pages only. `query` is the page address after ``?``;
+    `scratch` is a private folder that dies with the server.
+    """
+    names = _KEPT + _KEPT_ON_WINDOWS if os.name == "nt" else _KEPT
+    kept = {name: os.environ[name] for name in names if name in os.environ}
+    return kept | {
+        "PYTHONUTF8": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "IPYTHONDIR": str(scratch / "ipython"),
+        "QUERY_STRING": query,
+        "COACH_VIEWER": viewer.user_id,
+        "COACH_LANGUAGE": viewer.language,
+        "COACH_PAGE": page.id,
+        "COACH_HOME": str(settings.home),
+        "COACH_CURRENCY": settings.currency,
+        "COACH_ORGANISATION_TIME_ZONE": settings.organisation_time_zone,
+        "COACH_UPLOAD_LIMIT_MB": str(settings.upload_limit_mb),
+        "COACH_STORE_URL": settings.coaching_store,
+        "COACH_HR_STORE_URL": settings.hr_store if page.needs_hr else CLOSED_STORE,
+    }
+
+
+class PageKernelSpecs(KernelSpecManager):
+    """The one kind of kernel there is: this very Python, whatever kernels are installed for the user."""
+
+    def get_all_specs(self) -> dict[str, Any]:
+        """Return the only kind of kernel."""
+        return {"python3": {"resource_dir": "", "spec": self.get_kernel_spec("python3").to_dict()}}
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        """Return how a page's process is started."""
+        argv = [sys.executable, "-m", "toolkit.server.kernel_main", "-f", "{connection_file}"]
+        return KernelSpec(
+            argv=[*argv, "--HistoryManager.enabled=False"], display_name="Python", language="python"
+        )
+
+
+class PageKernelManager(AsyncIOLoopKernelManager):
+    """One kernel. A crashed one stays down: started anew it would know nothing of the page before it."""
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.autorestart = False
+
+
+class PageKernels(AsyncMappingKernelManager):
+    """All kernels of this server and whose they are."""
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(**kwargs)
+        self._owners: dict[str, Owner] = {}
+
+    @default("kernel_manager_class")
+    def _one_manager_class(self) -> str:
+        return "toolkit.server.kernels.PageKernelManager"
+
+    def owner(self, kernel_id: str) -> Owner | None:
+        """Return the owner of a kernel, or nothing if there is no such kernel."""
+        return self._owners.get(kernel_id)
+
+    def count(self, user_id: str) -> int:
+        """Return how many kernels somebody has, those being started included."""
+        return sum(owner.user_id == user_id for owner in self._owners.values())
+
+    def reserve(self, owner: Owner, limit: int) -> str | None:
+        """Return the id of a kernel that `owner` may now start, or nothing if there are `limit` already."""
+        if self.count(owner.user_id) >= limit:
+            return None
+        kernel_id = str(uuid.uuid4())
+        self._owners[kernel_id] = owner
+        return kernel_id
+
+    def release(self, kernel_id: str) -> None:
+        """Take a reservation back if nothing was started with it."""
+        if kernel_id not in self:
+            self._owners.pop(kernel_id, None)
+
+    async def start_kernel(  # type: ignore[override]
+        self, *, kernel_id: str, env: dict[str, str], kernel_name: str, path: str
+    ) -> str:
+        """Start the kernel reserved under `kernel_id`; it sees `env` and nothing else."""
+        if kernel_id not in self._owners:
+            raise web.HTTPError(403)
+        return await super().start_kernel(kernel_id=kernel_id, kernel_name=kernel_name, path=path, env=env)
+
+    async def shutdown_kernel(self, kernel_id: str, now: bool = False, restart: bool = False) -> None:
+        """Stop a kernel; it counts no more from the moment it is asked to."""
+        self._owners.pop(kernel_id, None)
+        await super().shutdown_kernel(kernel_id, now=now, restart=restart)
+
+    def remove_kernel(self, kernel_id: str) -> Any:
+        """Forget a kernel that has ended."""
+        self._owners.pop(kernel_id, None)
+        return super().remove_kernel(kernel_id)
+
+    async def close(self, keep: Callable[[Owner], bool]) -> None:
+        """Stop all kernels whose owner is not to be kept."""
+        ending = [kernel_id for kernel_id, owner in self._owners.items() if not keep(owner) and kernel_id in self]
+        await asyncio.gather(*(self.stop(kernel_id) for kernel_id in ending))
+
+    async def stop(self, kernel_id: str) -> None:
+        """Stop a kernel at once, if it still runs; nothing of value lives in it."""
+        try:
+            await self.shutdown_kernel(kernel_id, now=True)
+        except (web.HTTPError, KeyError):
+            self._owners.pop(kernel_id, None)
+
+    async def is_running(self, kernel_id: str) -> bool:
+        """Say whether a kernel's process runs; one found dead is cleared away."""
+        if kernel_id not in self:
+            return False
+        if await self.get_kernel(kernel_id).is_alive():
+            return True
+        await self.stop(kernel_id)
+        return False
+
+    def notify_disconnect(self, kernel_id: str) -> None:
+        """Count the idle time from the moment the page was last connected."""
+        super().notify_disconnect(kernel_id)
+        if kernel_id in self:
+            self.get_kernel(kernel_id).last_activity = utcnow()

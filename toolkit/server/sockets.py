@@ -1,0 +1,63 @@
+"""The line between a page and its kernel: its owner only, and nothing that belongs in the log."""
+
+from typing import Any
+
+from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
+
+from toolkit.server.gate import Gate, kernel_owner
+
+_KEPT_FROM_PAGES = frozenset({"error", "execute_input"})
+ALLOWED_FROM_PAGES = ("comm_open", "comm_close", "comm_msg", "comm_info_request", "kernel_info_request")
+_REVOKED = 4403
+
+
+class PageConnection(ZMQChannelsWebsocketConnection):
+    """Passes messages on, but neither errors nor what was written to stderr: these are for the log."""
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(**kwargs)
+        # The limit guards against endless output of arbitrary code; here it would lose parts of a page.
+        self.limit_rate = False
+
+    def handle_outgoing_message(self, stream: Any, outgoing_msg: list[Any]) -> None:
+        """Send a kernel's message to the page unless it is one to keep back."""
+        _, parts = self.session.feed_identities(outgoing_msg)
+        kind = self.session.unpack(parts[1])["msg_type"]
+        if kind in _KEPT_FROM_PAGES:
+            return
+        if kind == "stream" and self.session.unpack(parts[4]).get("name") == "stderr":
+            return
+        super().handle_outgoing_message(stream, outgoing_msg)
+
+    def write_stderr(self, error_message: str, parent_header: Any) -> None:
+        """Write to the log what would have gone to the page."""
+        self.log.warning(error_message)
+
+
+class PageSocket(Gate, VoilaKernelWebsocketHandler):
+    """A page's websocket. Its right is checked at opening, at every message and at every ping."""
+
+    rule = staticmethod(kernel_owner)
+
+    def on_message(self, ws_message: Any) -> None:
+        """Pass a message of the page on, while its owner may still have this kernel."""
+        if self._still_allowed():
+            super().on_message(ws_message)
+
+    def send_ping(self) -> None:
+        """Keep the line alive, while its owner may still have this kernel."""
+        if self._still_allowed():
+            super().send_ping()
+
+    def on_close(self) -> None:
+        """Let go of the kernel's channels, where they were opened at all."""
+        if getattr(self, "connection", None) is not None:
+            super().on_close()
+
+    def _still_allowed(self) -> bool:
+        self.viewer = self.desk.sessions.resolve(self.session)
+        if self.viewer is not None and self.may_proceed():
+            return True
+        self.close(_REVOKED, "signed out")
+        return False
