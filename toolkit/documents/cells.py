@@ -55,7 +55,7 @@ def read_ids(cells: list[object], report: Report) -> pd.Series:
     for position, cell in enumerate(cells):
         word = _words(cell)
         words.append(unicodedata.normalize("NFKC", word) if word and not word.isascii() else word)
-        if isinstance(cell, float) and abs(cell) >= _SAFE_DIGITS or isinstance(cell, str) and "+" in cell and _SCIENTIFIC.fullmatch(cell.strip()):
+        if _has_lost_digits(cell):
             lost.append(position)
         elif isinstance(cell, dt.date | dt.time | dt.timedelta):
             dates.append(position)
@@ -230,6 +230,12 @@ def _words(cell: object) -> str | None:
     if isinstance(cell, dt.date | dt.time):
         return cell.isoformat()
     return str(cell)
+
+
+def _has_lost_digits(cell: object) -> bool:
+    if isinstance(cell, str):
+        return "+" in cell and _SCIENTIFIC.fullmatch(cell.strip()) is not None
+    return isinstance(cell, float) and abs(cell) >= _SAFE_DIGITS
 
 
 def _folded(name: str) -> str:

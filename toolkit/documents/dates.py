@@ -154,7 +154,7 @@ def _read_slashed(found: _Found) -> None:
             found.refused[spelling] = text("“{value}” is a day that does not exist.", value=value)
         elif day_first:
             found.refused[spelling] = text(
-                "“{value}” can be read two ways, {one} or {other}, and nothing else in the column decides between them.",
+                "“{value}” may mean {one} or {other}, and nothing else in the column decides between them.",
                 value=value,
                 one=dt.date(year, second, first).isoformat(),
                 other=dt.date(year, first, second).isoformat(),

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 from toolkit.documents.file_kind import FileKind, damaged, protected
 from toolkit.documents.workbook_marks import Marks, Place, ods_marks, xlsx_marks
-from toolkit.documents.xls_marks import xls_marks
+from toolkit.documents.xls_marks import is_locked, xls_marks
 from toolkit.errors import InputError
 from toolkit.wording import text
 
@@ -56,6 +56,8 @@ def read_sheet(content: bytes, kind: FileKind, file_name: str, sheet: str | None
     import python_calamine
 
     try:
+        if kind == "xls" and is_locked(content):
+            raise protected(file_name)
         with python_calamine.load_workbook(io.BytesIO(content)) as book:
             names = book.sheet_names
             if sheet is not None and sheet not in names:

@@ -5,7 +5,7 @@ import struct
 from toolkit.documents.workbook_marks import Marks
 
 _HEADER, _END, _FREE = 512, 0xFFFFFFFE, 0xFFFFFFFF
-_FORMULA, _BOUNDSHEET, _BOOLERR, _DATEMODE, _EOF = 0x0006, 0x0085, 0x0205, 0x0022, 0x000A
+_FORMULA, _BOUNDSHEET, _BOOLERR, _DATEMODE, _FILEPASS, _EOF = 0x0006, 0x0085, 0x0205, 0x0022, 0x002F, 0x000A
 _CODES = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 
 
@@ -27,6 +27,14 @@ def xls_marks(content: bytes, sheet: str) -> Marks:
             for kind, data in _records(stream, start):
                 _note_error(kind, data, marks)
         return marks
+    except (struct.error, IndexError, UnicodeDecodeError) as error:
+        raise ValueError("damaged compound file") from error
+
+
+def is_locked(content: bytes) -> bool:
+    """Return whether the workbook opens only with a password; raises `ValueError` if it is damaged."""
+    try:
+        return any(kind == _FILEPASS for kind, _ in _records(_workbook_stream(content), 0))
     except (struct.error, IndexError, UnicodeDecodeError) as error:
         raise ValueError("damaged compound file") from error
 
