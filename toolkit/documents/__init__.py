@@ -1,0 +1,1 @@
+"""Readers and writers of files, free of any domain: tables, templates, Word, calendars."""
