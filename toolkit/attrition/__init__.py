@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from toolkit.attrition.backtest import BackTest, back_test, back_test_snapshot
+    from toolkit.attrition.backtest import back_test, back_test_snapshot
     from toolkit.attrition.conversations import Capacity, capacity
     from toolkit.attrition.features import DRIVERS, FEATURES, Feature, panel_features, panel_notes
     from toolkit.attrition.fitting import fit_panel, fit_snapshot
@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from toolkit.attrition.label import LabelReading, leaves_within, read_label
     from toolkit.attrition.metrics import Estimate
     from toolkit.attrition.model import FitFigures, RiskModel
+    from toolkit.attrition.scorecard import BackTest
 
 _HOMES = {
-    "BackTest": "backtest",
+    "BackTest": "scorecard",
     "Capacity": "conversations",
     "ColumnFinding": "guard",
     "DRIVERS": "features",

@@ -4,12 +4,10 @@ Every figure has a 90 % interval from a bootstrap over people and stands beside 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import betaincinv
 
 from toolkit.attrition.design import is_number, numbers
 from toolkit.attrition.features import FEATURES, panel_features, panel_notes
@@ -17,51 +15,16 @@ from toolkit.attrition.fitting import fit_columns, fit_hazard, groups_of, refuse
 from toolkit.attrition.guard import inspect_columns, label_of
 from toolkit.attrition.label import leaves_within
 from toolkit.attrition.logistic import folds_by_person
-from toolkit.attrition.metrics import (
-    Estimate,
-    Ranking,
-    by_person,
-    calibration_error,
-    calibration_noise,
-    risk_bins,
-    roc_auc,
-)
+from toolkit.attrition.metrics import roc_auc
 from toolkit.attrition.months import Floats, Integers, month_number, month_numbers, month_starts
+from toolkit.attrition.scorecard import BackTest, summed
 from toolkit.errors import InputError, NotEnoughData
-from toolkit.wording import Text, text
+from toolkit.wording import text
 
 Mask = NDArray[np.bool_]
 RULE = "attainment_3m"
-LEAST_TESTED = 20
 MOST_ORIGINS = 6
 LEAST_ORIGINS = 2
-BANDS = 5
-
-
-@dataclass(frozen=True)
-class BackTest:
-    """What predictions made in advance turned out to be worth.
-
-    `figures` and `rule_figures` (the one-column rule) map to estimates: roc_auc, average_precision,
-    top_share (leavers among those listed), top_found (share of all leavers listed); `figures` also
-    brier, brier_of_base_rate, calibration_error, predicted_to_actual. `calibration_noise` is the
-    calibration error (mean, 95th percentile) true probabilities would show at this size. `bands`:
-    band (1 = lowest risk), predicted, actual, low, high (shares), n, leavers. `predictions`: origin,
-    person_id, probability, left. `origins`: origin, n, leavers, predicted, actual, roc_auc.
-    `time_split` is False for a snapshot, whose figures are therefore optimistic.
-    """
-
-    time_split: bool
-    horizon_months: int | None
-    conversations: int
-    figures: dict[str, Estimate]
-    rule: str | None
-    rule_figures: dict[str, Estimate]
-    calibration_noise: tuple[float, float]
-    bands: pd.DataFrame
-    origins: pd.DataFrame
-    predictions: pd.DataFrame
-    notes: tuple[Text, ...]
 
 
 def back_test(
@@ -98,7 +61,7 @@ def back_test(
         parts.append(part.assign(rule_score=_rule_score(present, rule, sign), rule=rule, repeat=0))
     scored = pd.concat(parts, ignore_index=True).dropna(subset=["left"])
     notes = tuple(panel_notes(features))
-    return _summed(scored, conversations, random_state, horizon_months, notes)
+    return summed(scored, conversations, random_state, horizon_months, notes)
 
 
 def back_test_snapshot(
@@ -139,7 +102,7 @@ def back_test_snapshot(
     note = text(
         "A snapshot has no time: people are judged by others of the same moment, so the figures are optimistic."
     )
-    return _summed(pd.concat(parts, ignore_index=True), conversations, random_state, None, (note,))
+    return summed(pd.concat(parts, ignore_index=True), conversations, random_state, None, (note,))
 
 
 def _held_out(
@@ -211,112 +174,3 @@ def _rule_score(present: pd.DataFrame, rule: str | None, sign: float) -> Floats:
     values = numbers(present[rule])
     # Ranks, as another fold's rule may have another unit.
     return pd.Series(sign * values).rank(pct=True).fillna(0.5).to_numpy(dtype=float)
-
-
-def _summed(
-    scored: pd.DataFrame, conversations: int | None, random_state: int, horizon: int | None, notes: tuple[Text, ...]
-) -> BackTest:
-    probability, left = scored["probability"].to_numpy(dtype=float), scored["left"].to_numpy(dtype=float)
-    lists = scored.groupby(["repeat", "origin"], dropna=False).ngroup().to_numpy(dtype=np.int64)
-    size = len(scored) / (int(lists.max()) + 1)
-    count = conversations if conversations is not None else max(1, round(size / 10))
-    leavers = int(left.sum()) // (int(scored["repeat"].max()) + 1)
-    if leavers < LEAST_TESTED:
-        raise NotEnoughData(
-            text("Only {leavers} leavers fall into the tested horizons.", leavers=leavers),
-            remedy=text("A back-test needs at least {needed}.", needed=LEAST_TESTED),
-        )
-    person = pd.factorize(scored["person_id"], sort=True)[0].astype(np.int64)
-    repeat = scored["repeat"].to_numpy(dtype=np.int64)
-    model = _Judge(probability, left, repeat, _top(probability, lists, count))
-    rule = _Judge(scored["rule_score"].to_numpy(dtype=float), left, repeat, None)
-    rule.top = _top(rule.scores, lists, count)
-    one = repeat == 0
-    return BackTest(
-        time_split=horizon is not None,
-        horizon_months=horizon,
-        conversations=count,
-        figures=by_person(lambda weights: model.ranked(weights) | model.calibrated(weights), person, random_state),
-        rule=_usual_rule(scored["rule"]),
-        rule_figures=by_person(rule.ranked, person, random_state) if scored["rule"].notna().any() else {},
-        calibration_noise=calibration_noise(probability[one], risk_bins(probability[one]), random_state),
-        bands=_bands(probability, left, repeat),
-        origins=_by_origin(scored) if horizon is not None else pd.DataFrame(),
-        predictions=scored.loc[one, ["origin", "person_id", "probability", "left"]].reset_index(drop=True),
-        notes=notes,
-    )
-
-
-class _Judge:
-    """Figures of one score under row weights, as means over the repeats."""
-
-    def __init__(self, scores: Floats, left: Floats, repeat: Integers, top: Mask | None):
-        self.scores, self.left, self.top = scores, left, top
-        self.parts = [np.flatnonzero(repeat == number) for number in range(int(repeat.max()) + 1)]
-        self.rankings = [Ranking(scores[part], left[part]) for part in self.parts]
-        self.bins = [risk_bins(scores[part]) for part in self.parts]
-
-    def ranked(self, weights: Floats) -> dict[str, float]:
-        pairs = list(zip(self.rankings, self.parts, strict=True))
-        listed = weights * self.top
-        return {
-            "roc_auc": float(np.mean([ranking.roc_auc(weights[part]) for ranking, part in pairs])),
-            "average_precision": float(np.mean([ranking.average_precision(weights[part]) for ranking, part in pairs])),
-            "top_share": _share(listed @ self.left, listed.sum()),
-            "top_found": _share(listed @ self.left, weights @ self.left),
-        }
-
-    def calibrated(self, weights: Floats) -> dict[str, float]:
-        base = _share(weights @ self.left, weights.sum())
-        errors = [
-            calibration_error(self.scores[part], self.left[part], bins, weights[part])
-            for part, bins in zip(self.parts, self.bins, strict=True)
-        ]
-        return {
-            "brier": _share(weights @ (self.scores - self.left) ** 2, weights.sum()),
-            "brier_of_base_rate": base * (1.0 - base),
-            "calibration_error": float(np.mean(errors)),
-            "predicted_to_actual": _share(weights @ self.scores, weights @ self.left),
-        }
-
-
-def _share(part: float, whole: float) -> float:
-    return float(part / whole) if whole > 0 else float("nan")
-
-
-def _top(scores: Floats, lists: Integers, count: int) -> Mask:
-    """Return which rows are among the `count` highest of their list; ties by order of rows."""
-    order = np.lexsort((-scores, lists))
-    starts = np.searchsorted(lists[order], lists[order])
-    top = np.zeros(len(scores), dtype=bool)
-    top[order] = np.arange(len(scores)) - starts < count
-    return top
-
-
-def _usual_rule(rules: "pd.Series[str]") -> str | None:
-    named = rules.dropna()
-    return None if named.empty else str(named.mode().iloc[0])
-
-
-def _bands(probability: Floats, left: Floats, repeat: Integers) -> pd.DataFrame:
-    repeats = int(repeat.max()) + 1
-    table = pd.DataFrame({"band": risk_bins(probability, BANDS) + 1, "predicted": probability, "left": left})
-    bands = table.groupby("band").agg(predicted=("predicted", "mean"), actual=("left", "mean"), n=("left", "size"))
-    n, actual = bands["n"] / repeats, bands["actual"]
-    # Jeffreys interval; repeats see the same people again and so do not narrow it.
-    bands["low"] = np.where(actual > 0, betaincinv(actual * n + 0.5, (1 - actual) * n + 0.5, 0.05), 0.0)
-    bands["high"] = np.where(actual < 1, betaincinv(actual * n + 0.5, (1 - actual) * n + 0.5, 0.95), 1.0)
-    bands["leavers"] = (actual * n).round().astype(int)
-    bands["n"] = n.round().astype(int)
-    return bands.reset_index()[["band", "predicted", "actual", "low", "high", "n", "leavers"]]
-
-
-def _by_origin(scored: pd.DataFrame) -> pd.DataFrame:
-    groups = scored.groupby("origin")
-    table = groups.agg(
-        n=("left", "size"), leavers=("left", "sum"), predicted=("probability", "mean"), actual=("left", "mean")
-    )
-    table["roc_auc"] = [
-        roc_auc(part["probability"].to_numpy(dtype=float), part["left"].to_numpy(dtype=float)) for _, part in groups
-    ]
-    return table.reset_index()

@@ -46,9 +46,7 @@ class Capacity:
         )
 
 
-def capacity(
-    risks: pd.DataFrame, conversations: int, *, level: float = 0.9, model_error: bool = False
-) -> Capacity:
+def capacity(risks: pd.DataFrame, conversations: int, *, level: float = 0.9, model_error: bool = False) -> Capacity:
     """Return how many leavers to expect among the `conversations` people at highest risk.
 
     Takes Risks. The counts are Poisson-binomial, exact by convolution; intervals hold at least

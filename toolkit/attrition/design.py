@@ -1,12 +1,13 @@
 """From columns to the terms of a linear model: splines, categories, gaps, and back to the column.
 
-Numbers get a natural cubic spline with four knots (restricted cubic spline, Harrell 2015, ch. 2.4),
+Numbers get a natural cubic spline with three knots (restricted cubic spline, Harrell 2015, ch. 2.4),
 or bends at declared knots; beyond the data the effect stays where the data end. Categories get one
 term each; those unseen or rare in training have none. Gaps are filled with the median and flagged.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,8 @@ from toolkit.attrition.months import Floats
 from toolkit.errors import InputError
 from toolkit.wording import text
 
-KNOT_QUANTILES = (0.05, 0.35, 0.65, 0.95)
+KNOT_QUANTILES = (0.05, 0.5, 0.95)
+CURVE_PENALTY = 2.0  # curves are shrunk harder than slopes: measured better calibrated out of fold
 SPLINE_FROM = 10  # distinct values; with fewer the line alone is kept
 RARE = 10  # rows below which a category or a gap has no term of its own
 MOST_CATEGORIES = 50
@@ -55,7 +57,8 @@ class CategoryTerms:
     def terms(self, frame: pd.DataFrame) -> Floats:
         """Return (rows, levels) of 0 and 1; all 0 for other categories and gaps."""
         codes = pd.Index(self.levels).get_indexer(pd.Index(words(frame[self.name])))
-        return (codes[:, None] == np.arange(len(self.levels))).astype(float)
+        found: Floats = (codes[:, None] == np.arange(len(self.levels))).astype(float)
+        return found
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,8 @@ class Design:
                     remedy=text("Add the column or map another column to it."),
                 )
         raw = np.concatenate([column.terms(frame) for column in self.columns], axis=1)
-        return (raw - self.centre) / self.scale
+        found: Floats = (raw - self.centre) / self.scale
+        return found
 
 
 def learn_design(frame: pd.DataFrame, columns: Sequence[str], bends: Mapping[str, tuple[float, ...]]) -> Design:
@@ -99,14 +103,11 @@ def learn_design(frame: pd.DataFrame, columns: Sequence[str], bends: Mapping[str
     blocks = [column.terms(frame) for column in learned]
     owner = np.repeat(np.arange(len(blocks)), [block.shape[1] for block in blocks])
     raw = np.concatenate(blocks, axis=1)
-    spread = raw.std(axis=0)
-    unscaled = np.concatenate(
-        [np.full(block.shape[1], isinstance(column, CategoryTerms)) for column, block in zip(learned, blocks, strict=True)]
-    )
-    return Design(tuple(learned), raw.mean(axis=0), np.where(unscaled | (spread < 1e-12), 1.0, spread), owner)
+    scale = np.concatenate([_scale(column, block) for column, block in zip(learned, blocks, strict=True)])
+    return Design(tuple(learned), raw.mean(axis=0), scale, owner)
 
 
-def is_number(values: "pd.Series[object]") -> bool:
+def is_number(values: "pd.Series[Any]") -> bool:
     """Return whether the column holds numbers, also as text such as 1,234 in 95 of 100 filled cells."""
     if pd.api.types.is_numeric_dtype(values):
         return True
@@ -114,7 +115,7 @@ def is_number(values: "pd.Series[object]") -> bool:
     return len(filled) > 0 and bool(_parsed(filled).notna().mean() >= 0.95)
 
 
-def numbers(values: "pd.Series[object]") -> Floats:
+def numbers(values: "pd.Series[Any]") -> Floats:
     """Return a column as numbers, NaN where empty; raises `InputError` for infinite numbers."""
     if pd.api.types.is_numeric_dtype(values):
         found = values.astype("Float64").to_numpy(dtype=float, na_value=np.nan)
@@ -129,9 +130,19 @@ def numbers(values: "pd.Series[object]") -> Floats:
     return found
 
 
-def words(values: "pd.Series[object]") -> "np.ndarray[tuple[int], np.dtype[np.object_]]":
+def words(values: "pd.Series[Any]") -> "np.ndarray[tuple[int], np.dtype[np.object_]]":
     """Return a column as trimmed text, gaps as an empty string."""
     return values.astype("string").str.strip().fillna("").to_numpy(dtype=object)
+
+
+def _scale(column: NumberTerms | CategoryTerms, block: Floats) -> Floats:
+    if isinstance(column, CategoryTerms):
+        return np.ones(block.shape[1])
+    spread = block.std(axis=0)
+    scale = np.where(spread < 1e-12, 1.0, spread)
+    if column.cubic:
+        scale[1 : 1 + len(column.tilt)] *= CURVE_PENALTY
+    return scale
 
 
 def _parsed(filled: "pd.Series[str]") -> "pd.Series[float]":

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from toolkit.attrition.months import Floats, History, month_number, month_numbers, month_starts
+from toolkit.attrition.months import Floats, History, month_number, month_numbers, month_starts, ratio
 from toolkit.errors import InputError, NotEnoughData
 from toolkit.vocabulary import RepMonths, check
 from toolkit.wording import Text, counted, text
@@ -78,9 +78,7 @@ FEATURES: dict[str, Feature] = {
     "proposals_change": Feature(
         text("Change in proposals, last 3 months against the 3 before"), "pressure", True, "share", ("proposals",)
     ),
-    "overtime_3m": Feature(
-        text("Overtime, mean of 3 months"), "private_time", True, "hours a month", ("overtime",)
-    ),
+    "overtime_3m": Feature(text("Overtime, mean of 3 months"), "private_time", True, "hours a month", ("overtime",)),
     "leave_3m": Feature(text("Leave taken, mean of 3 months"), "private_time", True, "days a month", ("leave",)),
     "training_3m": Feature(
         text("Training received, mean of 3 months"), "career_path", True, "hours a month", ("training",)
@@ -134,7 +132,8 @@ def panel_features(rep_months: pd.DataFrame, as_of: pd.Timestamp | None = None) 
     )
     features.insert(0, "person_id", rows["person_id"])
     features.insert(1, "month", rows["month"])
-    features.attrs = {**dropped, "absent": [name for name in FEATURES if name not in columns]}
+    features.attrs.update(dropped)
+    features.attrs["absent"] = [name for name in FEATURES if name not in columns]
     return features
 
 
@@ -235,14 +234,14 @@ def _sales(rows: pd.DataFrame, history: History) -> dict[str, Floats]:
 def _attainment(history: History, target: Floats, result: Floats, *, back: int) -> Floats:
     aims, _ = history.total(target, 3, back=back)
     results, _ = history.total(result, 3, back=back)
-    return np.divide(results, aims, out=np.full(len(aims), np.nan), where=aims > 0)
+    return ratio(results, aims)
 
 
 def _to_role(rows: pd.DataFrame, amount: str) -> Floats:
     keys = ["month", "role_id"] if "role_id" in rows.columns else ["month"]
     usual = rows.groupby(keys, dropna=False)[amount].transform("mean").to_numpy(dtype=float)
     values = rows[amount].to_numpy(dtype=float)
-    return np.divide(values, usual, out=np.full(len(values), np.nan), where=usual > 0)
+    return ratio(values, usual)
 
 
 def _conditions(rows: pd.DataFrame, history: History) -> dict[str, Floats]:

@@ -86,13 +86,15 @@ def fit_snapshot(
     audit = (*protected, *(finding.column for finding in findings if finding.action == "audit"))
     blank = int((~known).sum())
     notes = (
-        (counted("{count} row with a blank label was not used.", "{count} rows with a blank label were not used.", blank),)
+        (
+            counted(
+                "{count} row with a blank label was not used.", "{count} rows with a blank label were not used.", blank
+            ),
+        )
         if blank
         else ()
     )
-    return replace(
-        model, person=person, protected=tuple(dict.fromkeys(audit)), findings=tuple(findings), notes=notes
-    )
+    return replace(model, person=person, protected=tuple(dict.fromkeys(audit)), findings=tuple(findings), notes=notes)
 
 
 def usable_columns(
@@ -155,7 +157,9 @@ def refuse_few(left: Floats) -> None:
     """Raise `NotEnoughData` unless there are 50 rows, 20 leavers and 20 stayers (1 and 0 in `left`)."""
     leavers = int((left == 1.0).sum())
     stayers = len(left) - leavers
-    needs = text("Needed are at least {rows} rows, {events} leavers and {events} stayers.", rows=LEAST_ROWS, events=LEAST_EVENTS)
+    needs = text(
+        "Needed are at least {rows} rows, {events} leavers and {events} stayers.", rows=LEAST_ROWS, events=LEAST_EVENTS
+    )
     if leavers == 0 or stayers == 0:
         raise NotEnoughData(
             text("Nobody left in these data.") if leavers == 0 else text("Everybody left in these data."), remedy=needs

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,7 @@ import pandas as pd
 from toolkit.attrition.design import is_number, numbers, words
 from toolkit.attrition.label import as_words, dates_filled, looks_like_dates, read_label
 from toolkit.attrition.metrics import roc_auc
+from toolkit.attrition.months import Floats
 from toolkit.errors import InputError
 from toolkit.wording import Text, text
 
@@ -21,11 +22,15 @@ Action = Literal["refuse", "drop", "audit"]
 DETERMINES = 0.98
 _ID_CARD = re.compile(r"^[1-9]\d{5}(18|19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{3}[\dXx]$")
 _PHONE = re.compile(r"^(\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}$|^\+\d[\d -]{7,}$")
-_IDENTITY_NAME = re.compile(r"身份证|护照|社保号|银行卡|银行账|id ?card|identity (card|number)|national id|passport|\bssn\b")
+_IDENTITY_NAME = re.compile(
+    r"身份证|护照|社保号|银行卡|银行账|id ?card|identity (card|number)|national id|passport|\bssn\b"
+)
 _HEALTH_NAME = re.compile(
     r"病|残疾|残障|诊断|孕|健康|体检|医疗|医院|\bsick|diagnos|disab|\bhealth\b|illness|pregnan|\bmedical\b|handicap"
 )
-_HEALTH_VALUE = re.compile(r"病假|残疾|诊断|怀孕|孕期|癌|抑郁|\bsick leave\b|diagnos|disabled|\bpregnan|\bcancer\b|\bdepression\b")
+_HEALTH_VALUE = re.compile(
+    r"病假|残疾|诊断|怀孕|孕期|癌|抑郁|\bsick leave\b|diagnos|disabled|\bpregnan|\bcancer\b|\bdepression\b"
+)
 _PROTECTED_NAME = re.compile(
     r"\b(age|ages|gender|sex|marital|married|marriage|birth\w*|dob|ethnic\w*|race|religio\w*|nationality|"
     r"children|dependents|kids|orientation)\b|性别|年龄|婚|民族|出生|生日|生育|子女|宗教|籍贯|户籍|户口|国籍|政治面貌"
@@ -96,7 +101,7 @@ def plain_name(column: str) -> str:
     return re.sub(r"\s+", " ", split).strip().casefold()
 
 
-def _refused(values: "pd.Series[object]", column: str) -> ColumnFinding | None:
+def _refused(values: "pd.Series[Any]", column: str) -> ColumnFinding | None:
     name, cells = plain_name(column), values.dropna().astype(str).str.strip()
     if _IDENTITY_NAME.search(name) or bool(cells.str.match(_ID_CARD).any()):
         sentence = text("“{column}” holds identity or account numbers: leave it out of the file.", column=column)
@@ -106,7 +111,7 @@ def _refused(values: "pd.Series[object]", column: str) -> ColumnFinding | None:
         return ColumnFinding(column, "phone", "refuse", sentence)
     spoken = not is_number(values) and bool(cells.str.casefold().str.contains(_HEALTH_VALUE).any())
     if _HEALTH_NAME.search(name) or spoken:
-        sentence = text("“{column}” speaks of health, which must play no part: leave it out of the file.", column=column)
+        sentence = text("“{column}” speaks of health and must play no part: leave it out.", column=column)
         return ColumnFinding(column, "health", "refuse", sentence)
     if _PROTECTED_NAME.search(name):
         sentence = text("“{column}” is kept out of the score and serves the fairness audit only.", column=column)
@@ -114,9 +119,7 @@ def _refused(values: "pd.Series[object]", column: str) -> ColumnFinding | None:
     return None
 
 
-def _unusable(values: "pd.Series[object]", column: str, left: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> (
-    ColumnFinding | None
-):
+def _unusable(values: "pd.Series[Any]", column: str, left: Floats) -> ColumnFinding | None:
     seen = as_words(values)
     if seen.nunique(dropna=False) < 2:
         sentence = text("“{column}” has the same value in every row and is not used.", column=column)
@@ -140,9 +143,7 @@ def _unusable(values: "pd.Series[object]", column: str, left: "np.ndarray[tuple[
     return None
 
 
-def gives_away(
-    values: "pd.Series[object]", left: "np.ndarray[tuple[int], np.dtype[np.float64]]", *, dates: bool
-) -> bool:
+def gives_away(values: "pd.Series[Any]", left: Floats, *, dates: bool) -> bool:
     """Return whether one column almost determines the label (1 left, 0 stayed, NaN unknown).
 
     True if its values order leavers and stayers with ROC-AUC above .98, or if being filled, being
@@ -183,7 +184,7 @@ def _category_gives_away(
     return roc_auc(others, leaver) > DETERMINES
 
 
-def _identifies(values: "pd.Series[object]", seen: "pd.Series[str]", name: str) -> bool:
+def _identifies(values: "pd.Series[Any]", seen: "pd.Series[str]", name: str) -> bool:
     if _PERSON_NAME.search(name):
         return True
     filled = seen.dropna()
@@ -195,12 +196,12 @@ def _identifies(values: "pd.Series[object]", seen: "pd.Series[str]", name: str) 
     value = value[~np.isnan(value)]
     steps = np.abs(np.diff(np.sort(value)))
     whole = bool((value == np.round(value)).all())
-    return whole and bool(_NUMBER_NAME.search(name) or np.median(steps) == 1.0 and np.mean(steps == 1.0) > 0.9)
+    return whole and bool(_NUMBER_NAME.search(name) or (np.median(steps) == 1.0 and np.mean(steps == 1.0) > 0.9))
 
 
-def _infinite(values: "pd.Series[object]") -> bool:
+def _infinite(values: "pd.Series[Any]") -> bool:
     return bool(_infinite_cells(values).any())
 
 
-def _infinite_cells(values: "pd.Series[object]") -> "pd.Series[bool]":
+def _infinite_cells(values: "pd.Series[Any]") -> "pd.Series[bool]":
     return values.astype("string").str.strip().str.casefold().isin(["inf", "-inf", "+inf", "infinity", "-infinity"])

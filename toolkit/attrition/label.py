@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,14 +12,53 @@ from toolkit.errors import InputError, NotEnoughData
 from toolkit.wording import text
 
 LEFT_WORDS = frozenset(
-    "left leaver leave terminated termination resigned quit exited exit gone churned churn attrited departed "
-    "inactive 离职 已离职 离开 已离开 流失 离 辞职".split()
+    [
+        "left",
+        "leaver",
+        "leave",
+        "terminated",
+        "termination",
+        "resigned",
+        "quit",
+        "exited",
+        "exit",
+        "gone",
+        "churned",
+        "churn",
+        "attrited",
+        "departed",
+        "inactive",
+        "离职",
+        "已离职",
+        "离开",
+        "已离开",
+        "流失",
+        "离",
+        "辞职",
+    ]
 )
 STAYED_WORDS = frozenset(
-    "stayed stay stayer active employed current retained remains present working 在职 留任 在岗 留存 在 未离职".split()
+    [
+        "stayed",
+        "stay",
+        "stayer",
+        "active",
+        "employed",
+        "current",
+        "retained",
+        "remains",
+        "present",
+        "working",
+        "在职",
+        "留任",
+        "在岗",
+        "留存",
+        "在",
+        "未离职",
+    ]
 )
-YES_WORDS = frozenset("yes y true t 1 1.0 是 有 对 真".split())
-NO_WORDS = frozenset("no n false f 0 0.0 否 没有 无 不是 假".split())
+YES_WORDS = frozenset(["yes", "y", "true", "t", "1", "1.0", "是", "有", "对", "真"])
+NO_WORDS = frozenset(["no", "n", "false", "f", "0", "0.0", "否", "没有", "无", "不是", "假"])
 # A column called "active" or 在职 answers the opposite question: yes means still here.
 _STAYING_NAME = re.compile(r"(?<!in)active|(?<!un)employed|stay|retain|still|在职|在岗|留任|留存", re.IGNORECASE)
 _DATE = re.compile(r"^\s*\d{1,4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,4}\s*日?(\s.*|T.*)?$")
@@ -72,7 +112,7 @@ def leaves_within(
     return pd.Series(leaves, index=rep_months.index, name="leaves")
 
 
-def read_label(values: "pd.Series[object]", *, left_value: object = None) -> LabelReading:
+def read_label(values: "pd.Series[Any]", *, left_value: object = None) -> LabelReading:
     """Return who left according to a yes/no column.
 
     Understood are Yes/No, 1/0, True/False, 是/否, Left/Stayed, 离职/在职, Active/Terminated and the
@@ -102,14 +142,14 @@ def read_label(values: "pd.Series[object]", *, left_value: object = None) -> Lab
     return _reading(left, words, leavers)
 
 
-def as_words(values: "pd.Series[object]") -> "pd.Series[str]":
+def as_words(values: "pd.Series[Any]") -> "pd.Series[str]":
     """Return values as trimmed lower-case words, blanks as missing, 1.0 and True as 1 and true."""
     words = values.astype("string").str.strip().str.casefold()
     words = words.str.replace(r"^(-?\d+)\.0+$", r"\1", regex=True)
     return words.mask(words.isin(["", "nan", "none", "null", "n/a", "na", "<na>", "nat"])).astype(object)
 
 
-def looks_like_dates(values: "pd.Series[object]") -> bool:
+def looks_like_dates(values: "pd.Series[Any]") -> bool:
     """Return whether at least 9 of 10 filled cells hold a date (as text or as such)."""
     if pd.api.types.is_datetime64_any_dtype(values):
         return True
@@ -120,7 +160,7 @@ def looks_like_dates(values: "pd.Series[object]") -> bool:
     return len(filled) > 0 and bool(filled.str.match(_DATE).mean() >= 0.9)
 
 
-def dates_filled(values: "pd.Series[object]") -> "pd.Series[bool]":
+def dates_filled(values: "pd.Series[Any]") -> "pd.Series[bool]":
     """Return where a date stands; 1900-01-01 and 9999 are how some systems write “none”."""
     words = values.astype("string").str.strip()
     return (words.notna() & (words != "") & ~words.str.match(_NO_DATE).fillna(False)).astype(bool)

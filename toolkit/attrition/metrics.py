@@ -66,9 +66,7 @@ def risk_bins(probability: Floats, bins: int = BINS) -> Integers:
     return np.searchsorted(edges, probability, side="right").astype(np.int64)
 
 
-def calibration_error(
-    probability: Floats, left: Floats, bins: Integers, weights: Floats | None = None
-) -> float:
+def calibration_error(probability: Floats, left: Floats, bins: Integers, weights: Floats | None = None) -> float:
     """Return the expected calibration error: mean over rows of |predicted - actual| of their bin."""
     weight = np.ones(len(left)) if weights is None else weights
     gaps = np.bincount(bins, weights=weight * (probability - left))

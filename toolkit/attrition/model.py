@@ -140,8 +140,11 @@ class RiskModel:
         return pd.DataFrame(np.add.reduceat(parts, starts, axis=1), index=rows.index, columns=list(self.design.names))
 
     def _within(self, log_odds: Floats) -> Floats:
-        share = expit(log_odds)
-        return share if self.horizon_months is None else -np.expm1(self.horizon_months * np.log1p(-share))
+        share: Floats = expit(log_odds)
+        if self.horizon_months is None:
+            return share
+        chained: Floats = -np.expm1(self.horizon_months * np.log1p(-share))
+        return chained
 
     def _rows(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
         if self.horizon_months is not None:

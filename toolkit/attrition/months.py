@@ -1,16 +1,18 @@
 """Calendar months as numbers, and what a person's last few months hold."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating[Any]]
 Integers = NDArray[np.int64]
 
 
 def month_numbers(dates: "pd.Series[pd.Timestamp]") -> Integers:
     """Return years x 12 + month (January = 0), so that differences are whole months."""
-    return (dates.dt.year * 12 + dates.dt.month - 1).to_numpy(dtype=np.int64)
+    return (dates.dt.year * 12 + dates.dt.month - 1).to_numpy().astype(np.int64)
 
 
 def month_number(date: pd.Timestamp) -> int:
@@ -55,18 +57,18 @@ class History:
     def mean(self, values: Floats, months: int, *, back: int = 0) -> Floats:
         """Return means over the window, NaN where it holds no known value."""
         sums, counts = self.total(values, months, back=back)
-        return _ratio(sums, counts)
+        return ratio(sums, counts)
 
     def swing(self, values: Floats, months: int, *, at_least: int) -> Floats:
         """Return sd / mean over the window; NaN with under `at_least` values or a mean of 0 or less."""
         sums, counts = self.total(values, months)
-        mean = _ratio(sums, counts)
+        mean = ratio(sums, counts)
         squares = np.zeros(self.rows)
         for lag, inside in self._windows(months, 0):
             deviation = values[: self.rows - lag] - mean[lag:]
             squares[lag:] += np.where(inside & ~np.isnan(deviation), deviation**2, 0.0)
-        spread = np.sqrt(_ratio(squares, np.maximum(counts - 1, 0)))
-        return np.where(counts >= at_least, _ratio(spread, np.where(mean > 0, mean, 0.0)), np.nan)
+        spread = np.sqrt(ratio(squares, np.maximum(counts - 1, 0)))
+        return np.where(counts >= at_least, ratio(spread, np.where(mean > 0, mean, 0.0)), np.nan)
 
     def changed(self, codes: Integers) -> NDArray[np.bool_]:
         """Return where `codes` (-1 = unknown) differ from the same person's previous row."""
@@ -100,6 +102,7 @@ class History:
         return self._gaps[lag]
 
 
-def _ratio(top: Floats, bottom: Floats) -> Floats:
-    """Return top / bottom, NaN where the bottom is 0."""
-    return np.divide(top, bottom, out=np.full(len(top), np.nan), where=bottom != 0)
+def ratio(top: Floats, bottom: Floats) -> Floats:
+    """Return top / bottom of equal shape, NaN where the bottom is not above 0."""
+    found: Floats = np.divide(top, bottom, out=np.full(len(top), np.nan), where=bottom > 0)
+    return found
