@@ -1,0 +1,176 @@
+"""How well risks would have been foretold: rolling origins on panels, cross-validation on snapshots.
+
+Every figure has a 90 % interval from a bootstrap over people and stands beside a one-column rule.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from toolkit.attrition.design import is_number, numbers
+from toolkit.attrition.features import FEATURES, panel_features, panel_notes
+from toolkit.attrition.fitting import fit_columns, fit_hazard, groups_of, refuse_few, usable_columns
+from toolkit.attrition.guard import inspect_columns, label_of
+from toolkit.attrition.label import leaves_within
+from toolkit.attrition.logistic import folds_by_person
+from toolkit.attrition.metrics import roc_auc
+from toolkit.attrition.months import Floats, Integers, month_number, month_numbers, month_starts
+from toolkit.attrition.scorecard import BackTest, summed
+from toolkit.errors import InputError, NotEnoughData
+from toolkit.wording import text
+
+Mask = NDArray[np.bool_]
+RULE = "attainment_3m"
+MOST_ORIGINS = 6
+LEAST_ORIGINS = 2
+
+
+def back_test(
+    rep_months: pd.DataFrame,
+    *,
+    horizon_months: int = 3,
+    origins: Sequence[pd.Timestamp] | None = None,
+    conversations: int | None = None,
+    random_state: int = 0,
+) -> BackTest:
+    """Predict past horizons from what was known at each origin (a month's end) and compare.
+
+    The model of an origin learns only from rows whose label was complete by then, and is asked
+    about those employed at that moment; features use the row's own past. Without `origins` (any
+    day of the months wanted) up to 6 are taken, a horizon apart, from the second third of the
+    months on. `conversations` is the length of the list at each origin, by default a tenth of the
+    people. Raises `NotEnoughData` with under 2 origins or too few leavers.
+    """
+    rep_months = rep_months.reset_index(drop=True)
+    features = panel_features(rep_months)
+    next_month, within = leaves_within(rep_months, 1), leaves_within(rep_months, horizon_months)
+    month = month_numbers(features["month"])
+    moments = _origins(month, horizon_months, origins)
+    parts = []
+    for moment in moments:
+        past, present = features[month < moment], features[month == moment]
+        model = fit_hazard(past, next_month, horizon_months, random_state)
+        part = present[["person_id"]].assign(
+            origin=month_starts(np.array([moment]))[0],
+            probability=model.score(present)["probability"],
+            left=within.loc[present.index],
+        )
+        rule, sign = _rule(past, next_month.loc[past.index].to_numpy(dtype=float), list(FEATURES))
+        parts.append(part.assign(rule_score=_rule_score(present, rule, sign), rule=rule, repeat=0))
+    scored = pd.concat(parts, ignore_index=True).dropna(subset=["left"])
+    notes = tuple(panel_notes(features))
+    return summed(scored, conversations, random_state, horizon_months, notes)
+
+
+def back_test_snapshot(
+    frame: pd.DataFrame,
+    *,
+    label: str,
+    person: str | None = None,
+    protected: Sequence[str] = (),
+    leave_out: Sequence[str] = (),
+    left_value: object = None,
+    conversations: int | None = None,
+    folds: int = 5,
+    repeats: int = 3,
+    random_state: int = 0,
+) -> BackTest:
+    """Cross-validate a snapshot: `folds` spread by leavers and grouped by person, `repeats` times.
+
+    The penalty and every preparation are learned anew inside each fold. Arguments and errors are
+    those of `fit_snapshot`. A snapshot has no time, so the figures are optimistic and say so.
+    """
+    frame = frame.reset_index(drop=True)
+    reading = label_of(frame, label, left_value)
+    known = reading.notna().to_numpy()
+    left = reading.to_numpy(dtype=float)[known]
+    refuse_few(left)
+    findings = inspect_columns(frame, label, left_value=left_value, person=person)
+    columns = usable_columns(frame, findings, label, person, (*protected, *leave_out))
+    rows = frame[known]
+    group = groups_of(rows, columns, person)
+    order = np.argsort(group, kind="stable")
+    rows, left, group = rows.iloc[order], left[order], group[order]
+    parts = []
+    for repeat in range(repeats):
+        fold = folds_by_person(group, left, folds, random_state + repeat)
+        for number in range(folds):
+            part = _held_out(rows, left, group, fold == number, columns, random_state)
+            parts.append(part.assign(repeat=repeat))
+    note = text(
+        "A snapshot has no time: people are judged by others of the same moment, so the figures are optimistic."
+    )
+    return summed(pd.concat(parts, ignore_index=True), conversations, random_state, None, (note,))
+
+
+def _held_out(
+    rows: pd.DataFrame, left: Floats, group: Integers, test: Mask, columns: list[str], random_state: int
+) -> pd.DataFrame:
+    past, present = rows[~test], rows[test]
+    codes = np.unique(group[~test], return_inverse=True)[1].astype(np.int64)
+    model = fit_columns(past, left[~test], columns, codes, random_state=random_state)
+    rule, sign = _rule(past, left[~test], columns)
+    return pd.DataFrame(
+        {
+            "person_id": group[test].astype(str),
+            "origin": pd.NaT,
+            "probability": model.score(present)["probability"].to_numpy(),
+            "left": left[test],
+            "rule_score": _rule_score(present, rule, sign),
+            "rule": rule,
+        }
+    )
+
+
+def _origins(month: Integers, horizon: int, wanted: Sequence[pd.Timestamp] | None) -> list[int]:
+    first, last = int(month.min()), int(month.max())
+    if wanted is not None:
+        moments = sorted({month_number(pd.Timestamp(day)) for day in wanted})
+        outside = [moment for moment in moments if not first < moment <= last - horizon]
+        if outside:
+            raise InputError(
+                text(
+                    "No outcome is known for the origin {month}: the horizon must end within the table.",
+                    month=f"{outside[0] // 12}-{outside[0] % 12 + 1:02d}",
+                )
+            )
+    else:
+        earliest = first + max((last - first) // 3, 3)
+        moments = list(range(last - horizon, earliest - 1, -horizon))[:MOST_ORIGINS][::-1]
+    if len(moments) < LEAST_ORIGINS:
+        raise NotEnoughData(
+            text(
+                "A back-test over {horizon} months needs {needed} moments in the past; {months} months allow {found}.",
+                horizon=horizon,
+                needed=LEAST_ORIGINS,
+                months=last - first + 1,
+                found=len(moments),
+            ),
+            remedy=text("Bring more months or choose a shorter horizon."),
+        )
+    return moments
+
+
+def _rule(past: pd.DataFrame, left: Floats, columns: Sequence[str]) -> tuple[str | None, float]:
+    """Return the one column to sort by: lowest attainment on panels, else the best in training."""
+    if RULE in past.columns:
+        return RULE, -1.0
+    known = ~np.isnan(left)
+    best: tuple[float, str | None, float] = (0.0, None, 1.0)
+    for name in columns:
+        if name in past.columns and is_number(past[name]):
+            values = numbers(past[name])[known]
+            gain = roc_auc(np.nan_to_num(values, nan=float(np.nanmedian(values))), left[known]) - 0.5
+            if abs(gain) > best[0]:
+                best = (abs(gain), name, float(np.sign(gain)))
+    return best[1], best[2]
+
+
+def _rule_score(present: pd.DataFrame, rule: str | None, sign: float) -> Floats:
+    if rule is None:
+        return np.zeros(len(present))
+    values = numbers(present[rule])
+    # Ranks, as another fold's rule may have another unit.
+    return pd.Series(sign * values).rank(pct=True).fillna(0.5).to_numpy(dtype=float)
