@@ -95,9 +95,7 @@ class Language:
         """Return an amount in whole units of `currency`."""
         from babel.numbers import format_currency
 
-        return format_currency(
-            amount, currency, format="¤#,##0", locale=_BABEL[self.code], currency_digits=False
-        )
+        return format_currency(amount, currency, format="¤#,##0", locale=_BABEL[self.code], currency_digits=False)
 
     def date(self, day: dt.date | None) -> str:
         """Return a date in this language's medium form."""

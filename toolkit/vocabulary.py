@@ -218,12 +218,16 @@ RepMonths = pa.DataFrameSchema(
         "team_id": _id("team in that month", required=False, nullable=True),
         "manager_id": _id("superior in that month", required=False, nullable=True),
         "target": _column(float, "sales target", unit="CNY", low=0, required=False, nullable=True),
-        "result": _column(float, "sales result; cancellations may make it negative", unit="CNY", required=False, nullable=True),
+        "result": _column(
+            float, "sales result; cancellations may make it negative", unit="CNY", required=False, nullable=True
+        ),
         "visits": _column(float, "customer visits", unit="count", low=0, required=False, nullable=True),
         "proposals": _column(float, "written proposals", unit="count", low=0, required=False, nullable=True),
         "leads": _column(float, "client leads received", unit="count", low=0, required=False, nullable=True),
         "commission": _column(float, "commission earned", unit="CNY", low=0, required=False, nullable=True),
-        "days_late": _column(float, "days the commission was paid late", unit="days", low=0, required=False, nullable=True),
+        "days_late": _column(
+            float, "days the commission was paid late", unit="days", low=0, required=False, nullable=True
+        ),
         "overtime": _column(float, "overtime", unit="hours", low=0, required=False, nullable=True),
         "training": _column(float, "training received", unit="hours", low=0, required=False, nullable=True),
         "leave": _column(float, "leave taken", unit="days", low=0, required=False, nullable=True),

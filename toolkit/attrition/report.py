@@ -124,9 +124,7 @@ def list_rows(
                 "rank": rank,
                 "name": names.get(person, person) if names is not None else language("hidden"),
                 "risk": language.percent(row.probability),
-                "interval": language(
-                    "{low} to {high}", low=language.percent(row.low), high=language.percent(row.high)
-                ),
+                "interval": language("{low} to {high}", low=language.percent(row.low), high=language.percent(row.high)),
                 "reasons": [language.say(reason) for reason in words.get(person, [])],
             }
         )

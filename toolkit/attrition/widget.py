@@ -144,7 +144,10 @@ def back_test_view(trained: Trained, language: Language) -> Markup:
             count=test.conversations,
         )
     else:
-        how = text("Each person was predicted by a model that had not seen them; {count} people listed.", count=test.conversations)
+        how = text(
+            "Each person was predicted by a model that had not seen them; {count} people listed.",
+            count=test.conversations,
+        )
     noise, worst = test.calibration_noise
     honest = text(
         "Even perfect probabilities would show a calibration error of about {noise} (up to {worst}) at this size.",
@@ -166,9 +169,12 @@ def back_test_view(trained: Trained, language: Language) -> Markup:
         numeric=("band", "predicted", "actual", "interval", "n", "leavers"),
     )
     remarks = Markup("").join(Markup("<li>{}</li>").format(say.say(note)) for note in notes)
-    return figures + Markup("<div style='height:16px'></div>") + bands + Markup(
-        "<ul class='coach-quiet'>{}</ul>"
-    ).format(remarks)
+    return (
+        figures
+        + Markup("<div style='height:16px'></div>")
+        + bands
+        + Markup("<ul class='coach-quiet'>{}</ul>").format(remarks)
+    )
 
 
 class SnapshotForm(Panel):
@@ -190,10 +196,14 @@ class SnapshotForm(Panel):
         self._frame, self._name, self._on_keep = frame, name, on_keep
         self.status = StatusLine(say)
         columns = [str(column) for column in frame.columns]
-        self.label = choice(say("Column that says who left"), [(c, c) for c in columns], self._offer_values, suggested.get("label"))
+        self.label = choice(
+            say("Column that says who left"), [(c, c) for c in columns], self._offer_values, suggested.get("label")
+        )
         self.left_value = choice(say("Value that means “left”"), [])
         none = (say("— none —"), None)
-        self.person = choice(say("Column with the person"), [none, *((c, c) for c in columns)], value=suggested.get("person"))
+        self.person = choice(
+            say("Column with the person"), [none, *((c, c) for c in columns)], value=suggested.get("person")
+        )
         self.protected = self._several(say("For the audit only"), columns, suggested.get("protected"))
         self.leave_out = self._several(say("Leave out"), columns, suggested.get("leave_out"))
         self.keep = button(say("Keep as a data set"), guarded(self.status, self._keep), primary=True)
@@ -201,7 +211,10 @@ class SnapshotForm(Panel):
         super().__init__(
             [
                 card(
-                    heading(say("What the columns mean"), say("Everything not named here may enter the score, unless it gives the label away.")),
+                    heading(
+                        say("What the columns mean"),
+                        say("Everything not named here may enter the score, unless it gives the label away."),
+                    ),
                     row(self.label, self.left_value, self.person),
                     row(self.protected, self.leave_out),
                     row(self.keep),

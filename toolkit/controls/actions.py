@@ -24,7 +24,10 @@ def shown_on(status: StatusLine) -> Iterator[None]:
         reference = uuid.uuid4().hex[:8]
         _log.exception("unexpected error %s", reference)
         status.say(
-            text("Sorry, this went wrong on our side. Nothing was saved by it. Reference: {reference}", reference=reference),
+            text(
+                "Sorry, this went wrong on our side. Nothing was saved by it. Reference: {reference}",
+                reference=reference,
+            ),
             "bad",
         )
 

@@ -43,9 +43,9 @@ def gap_bars(bars: Sequence[GapBar], *, title: str, summary: str, axis: str) -> 
 
 def _grid(x: Callable[[float], float], height: int, axis: str) -> Markup:
     lines = Markup("").join(
-        Markup("<line class='grid' x1='{0}' x2='{0}' y1='{1}' y2='{2}'/><text class='tick' x='{0}' y='{3}'>{4}</text>").format(
-            x(level), _TOP - 6, height - 28, height - 12, level
-        )
+        Markup(
+            "<line class='grid' x1='{0}' x2='{0}' y1='{1}' y2='{2}'/><text class='tick' x='{0}' y='{3}'>{4}</text>"
+        ).format(x(level), _TOP - 6, height - 28, height - 12, level)
         for level in range(1, 6)
     )
     return lines + Markup("<text class='axis' x='{}' y='18'>{}</text>").format(x(1), axis)
@@ -75,15 +75,17 @@ class Strip:
     words: str
 
 
-def gantt(strips: Sequence[Strip], months: Sequence[tuple[float, str]], weeks: float, *, title: str, summary: str) -> Markup:
+def gantt(
+    strips: Sequence[Strip], months: Sequence[tuple[float, str]], weeks: float, *, title: str, summary: str
+) -> Markup:
     """Return a Gantt strip over `weeks`; `months` are (week, label) marks on the axis."""
     left, row = 270, 30
     height = _TOP + row * len(strips) + 10
     scale = (_WIDTH - left - 10) / max(weeks, 1)
     body = Markup("").join(
-        Markup("<line class='grid' x1='{0:.1f}' x2='{0:.1f}' y1='24' y2='{1}'/><text class='month' x='{0:.1f}' y='16'>{2}</text>").format(
-            left + week * scale, height - 6, label
-        )
+        Markup(
+            "<line class='grid' x1='{0:.1f}' x2='{0:.1f}' y1='24' y2='{1}'/><text class='month' x='{0:.1f}' y='16'>{2}</text>"
+        ).format(left + week * scale, height - 6, label)
         for week, label in months
     )
     for position, strip in enumerate(strips):

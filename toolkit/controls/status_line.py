@@ -40,6 +40,6 @@ class StatusLine(widgets.HTML):
     def _show(self, body: Markup, kind: str) -> None:
         self.kind = kind
         role = "alert" if kind == "bad" else "status"
-        self.value = Markup('<div class="coach-status is-{}" role="{}"><i aria-hidden="true">{}</i><p>{}</p></div>').format(
-            kind, role, _SIGNS[kind], body
-        )
+        self.value = Markup(
+            '<div class="coach-status is-{}" role="{}"><i aria-hidden="true">{}</i><p>{}</p></div>'
+        ).format(kind, role, _SIGNS[kind], body)

@@ -60,7 +60,10 @@ def heat_map(
         line = Markup("<th scope='row'>{}</th>").format(cells.index[index])
         for column in range(cells.shape[1]):
             line += Markup("<td class='is-{}' title='{}'><span>{}</span><span class='coach-sr'>{}</span></td>").format(
-                classes.iat[index, column], spoken.iat[index, column], cells.iat[index, column], spoken.iat[index, column]
+                classes.iat[index, column],
+                spoken.iat[index, column],
+                cells.iat[index, column],
+                spoken.iat[index, column],
             )
         lines.append(Markup("<tr>{}</tr>").format(line))
     return Markup(

@@ -126,9 +126,7 @@ class Upload(widgets.VBox):
         self.preview.value = self._shown(intake)
         self.preview_card.layout.display = None
         self.confirm.disabled = not intake.ready
-        self.confirm.description = self.language.count(
-            "Import {count} row", "Import {count} rows", len(intake.frame)
-        )
+        self.confirm.description = self.language.count("Import {count} row", "Import {count} rows", len(intake.frame))
         self.problems.disabled = not intake.problems
         self.problems.layout.display = None if intake.problems else "none"
         self.status.say(intake.summary, "good" if intake.ready else "bad")

@@ -43,12 +43,40 @@ def activity_form(competencies: Mapping[str, Mapping[str, str]]) -> TableForm:
         "activities",
         text("Training activities"),
         (
-            Column("activity_id", text("Activity ID"), "id", required=True, unique=True, aliases=("课程编号", "Course ID", "Course Code", "Item ID")),
+            Column(
+                "activity_id",
+                text("Activity ID"),
+                "id",
+                required=True,
+                unique=True,
+                aliases=("课程编号", "Course ID", "Course Code", "Item ID"),
+            ),
             Column("name_en", text("Name (English)"), "text", aliases=("Course Name", "Title", "Activity")),
             Column("name_zh", text("Name (Chinese)"), "text", aliases=("课程名称", "名称", "活动名称")),
-            Column("kind", text("Kind"), "choice", required=True, choices=KIND_WORDS, aliases=("培训形式", "Delivery Method", "Type")),
-            Column("content_area", text("Content area"), "choice", required=True, choices=AREA_WORDS, aliases=("培训内容", "Category", "Subject Area")),
-            Column("tier", text("Made for tier"), "choice", required=True, choices=ANY_TIER_WORDS, aliases=("适用层级", "Level", "Audience")),
+            Column(
+                "kind",
+                text("Kind"),
+                "choice",
+                required=True,
+                choices=KIND_WORDS,
+                aliases=("培训形式", "Delivery Method", "Type"),
+            ),
+            Column(
+                "content_area",
+                text("Content area"),
+                "choice",
+                required=True,
+                choices=AREA_WORDS,
+                aliases=("培训内容", "Category", "Subject Area"),
+            ),
+            Column(
+                "tier",
+                text("Made for tier"),
+                "choice",
+                required=True,
+                choices=ANY_TIER_WORDS,
+                aliases=("适用层级", "Level", "Audience"),
+            ),
             Column(
                 "language",
                 text("Held in"),
@@ -57,12 +85,47 @@ def activity_form(competencies: Mapping[str, Mapping[str, str]]) -> TableForm:
                 choices={"zh": text("Chinese"), "en": text("English"), "both": text("Both languages")},
                 aliases=("授课语言", "Language"),
             ),
-            Column("hours", text("Hours"), "number", required=True, low=0.25, high=400, aliases=("学时", "课时", "Duration (hours)", "Credit Hours")),
-            Column("cost", text("Cost per person"), "number", required=True, low=0, aliases=("费用", "人均费用", "Price", "Cost")),
-            Column("weeks", text("Weeks it runs"), "whole", required=True, low=1, high=52, aliases=("周期（周）", "Duration (weeks)")),
-            Column("session_dates", text("Session dates"), "text", description=text("First days such as 2027-03-01; 2027-05-10; empty = at any time"), aliases=("开课日期", "Session Dates")),
+            Column(
+                "hours",
+                text("Hours"),
+                "number",
+                required=True,
+                low=0.25,
+                high=400,
+                aliases=("学时", "课时", "Duration (hours)", "Credit Hours"),
+            ),
+            Column(
+                "cost",
+                text("Cost per person"),
+                "number",
+                required=True,
+                low=0,
+                aliases=("费用", "人均费用", "Price", "Cost"),
+            ),
+            Column(
+                "weeks",
+                text("Weeks it runs"),
+                "whole",
+                required=True,
+                low=1,
+                high=52,
+                aliases=("周期（周）", "Duration (weeks)"),
+            ),
+            Column(
+                "session_dates",
+                text("Session dates"),
+                "text",
+                description=text("First days such as 2027-03-01; 2027-05-10; empty = at any time"),
+                aliases=("开课日期", "Session Dates"),
+            ),
             Column("seats", text("Seats per session"), "whole", low=1, aliases=("名额", "Max Capacity", "Capacity")),
-            Column("prerequisites", text("Prerequisites"), "text", description=text("Activity IDs separated by ;"), aliases=("先修课程", "Prerequisite")),
+            Column(
+                "prerequisites",
+                text("Prerequisites"),
+                "text",
+                description=text("Activity IDs separated by ;"),
+                aliases=("先修课程", "Prerequisite"),
+            ),
             *gains,
         ),
         purpose=text("What people can do to close gaps. Activities already known are updated by their ID."),
@@ -107,7 +170,9 @@ def activity_rows(
                     remedy=text("Correct the ID, or add that activity to the file."),
                 )
         english, chinese = _filled(row["name_en"]), _filled(row["name_zh"])
-        gains = {k.removeprefix("gain_"): float(v) for k, v in row.items() if k.startswith("gain_") and v == v and v > 0}
+        gains = {
+            k.removeprefix("gain_"): float(v) for k, v in row.items() if k.startswith("gain_") and v == v and v > 0
+        }
         if not (english or chinese) or not gains:
             raise InputError(
                 text("An activity needs a name in one language and an expected gain in at least one competency."),

@@ -27,7 +27,9 @@ class Limits:
     def __post_init__(self) -> None:
         if self.deadline <= self.start:
             raise InputError(
-                text("The deadline {deadline} is not after the start {start}.", deadline=self.deadline, start=self.start),
+                text(
+                    "The deadline {deadline} is not after the start {start}.", deadline=self.deadline, start=self.start
+                ),
                 remedy=text("Choose a later deadline."),
             )
         if self.weeks < 1 or self.weeks > MOST_WEEKS:

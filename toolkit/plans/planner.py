@@ -62,9 +62,7 @@ def plan_person(
 class _Problem:
     """Everything the optimiser needs, so that it can be asked again with other pins."""
 
-    def __init__(
-        self, usable: pd.DataFrame, options: list[Option], curves: list[Curve], gains: Gains, limits: Limits
-    ):
+    def __init__(self, usable: pd.DataFrame, options: list[Option], curves: list[Curve], gains: Gains, limits: Limits):
         self.options, self.curves, self.gains, self.limits = options, curves, gains, limits
         ids = usable["activity_id"]
         self.hours = dict(zip(ids, usable["hours"], strict=True))
@@ -185,9 +183,7 @@ def _clash(problem: _Problem, pinned: Sequence[str]) -> InputError:
     )
 
 
-def _plan(
-    person_id: str, problem: _Problem, choice: Choice, pinned: Sequence[str], left_out: dict[str, Text]
-) -> Plan:
+def _plan(person_id: str, problem: _Problem, choice: Choice, pinned: Sequence[str], left_out: dict[str, Text]) -> Plan:
     chosen = _without_idle(problem, choice.chosen, pinned)
     value = problem.value(chosen)
     ids = [problem.options[i].activity_id for i in chosen]

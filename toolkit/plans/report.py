@@ -86,7 +86,7 @@ def word_plan(
 
     catalogue = Catalogue(activities, language)
     title = language("Individual development plan")
-    document = WordDocument(language, title, language("{person} · made on {day}", person=person, day=today))
+    document = WordDocument(language, title, language("{person} · made on {day}", person=person, day=today), date=today)
     limits = plan.limits
     document.key_values(
         [
@@ -109,7 +109,7 @@ def word_plan(
         ]
         for i in plan.items
     ]
-    document.table(headers, rows)
+    document.table(headers, rows, [3.2, 2.2, 0.9, 1.1, 3.2])
     document.heading(language("Expected gap before and after"))
     document.table(
         [language(word) for word in ("Competency", "Before (levels)", "After (levels)")],
@@ -142,13 +142,12 @@ def calendar_plan(
     events = [
         CalendarEvent(
             key=f"plan/{plan.person_id}/{item.activity_id}",
-            summary=catalogue.name(item.activity_id),
+            title=catalogue.name(item.activity_id),
             description=catalogue.summary(item.activity_id),
-            start=item.starts_on,
-            end=item.ends_on,
+            starts=item.starts_on,
+            ends=item.ends_on,
             sequence=version,
-            stamp=stamp,
         )
         for item in plan.items
     ]
-    return write_calendar(events, name=language("Individual development plan"), language=language)
+    return write_calendar(events, name=language("Individual development plan"), language=language, stamp=stamp)

@@ -1,6 +1,8 @@
 """Catalogue, sessions and plans in the coaching store."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -9,7 +11,8 @@ import sqlalchemy as sa
 from toolkit.access.roles import Viewer
 from toolkit.errors import NotAllowed
 from toolkit.organisation.storage import frame_of, person
-from toolkit.plans.plan import Plan
+from toolkit.plans.limits import Limits
+from toolkit.plans.plan import Plan, PlanItem
 from toolkit.store import COACHING, Change, Moment, Store, new_id
 from toolkit.wording import text
 
@@ -52,6 +55,7 @@ PLAN = sa.Table(
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("limits", sa.JSON, nullable=False),
     sa.Column("items", sa.JSON, nullable=False),
+    sa.Column("expected", sa.JSON, nullable=False),
     sa.Column("value", sa.Float, nullable=False),
     sa.Column("bound", sa.Float, nullable=False),
     sa.Column("saved_by", sa.String(36), nullable=False),
@@ -105,14 +109,19 @@ def save_plan(store: Store, viewer: Viewer, plan: Plan) -> int:
         }
         items = [
             {
-                **{name: getattr(item, name) for name in ("activity_id", "session_id", "hours", "cost", "worth", "pinned")},
+                **{
+                    name: getattr(item, name)
+                    for name in ("activity_id", "session_id", "hours", "cost", "worth", "pinned")
+                },
                 "starts_on": item.starts_on.isoformat(),
                 "ends_on": item.ends_on.isoformat(),
                 "closes": dict(item.closes),
             }
             for item in plan.items
         ]
-        row = {"version": version, "limits": limits, "items": items, "value": plan.value, "bound": plan.bound}
+        expected = {"before": dict(plan.before), "after": dict(plan.after)}
+        row = {"version": version, "limits": limits, "items": items, "expected": expected}
+        row |= {"value": plan.value, "bound": plan.bound}
         change.connection.execute(
             PLAN.insert().values(
                 plan_id=plan_id, person_id=plan.person_id, **row, saved_by=viewer.user_id, saved_at=change.at
@@ -122,9 +131,33 @@ def save_plan(store: Store, viewer: Viewer, plan: Plan) -> int:
     return version
 
 
-def latest_plan(connection: sa.Connection, viewer: Viewer, person_id: str) -> dict[str, Any] | None:
+@dataclass(frozen=True)
+class SavedPlan:
+    """A plan as it was saved: `version` counts from 1 for each person."""
+
+    plan: Plan
+    version: int
+    saved_at: dt.datetime
+
+
+def latest_plan(connection: sa.Connection, viewer: Viewer, person_id: str) -> SavedPlan | None:
     """Return the newest saved plan of a person the viewer may see, or None."""
     person(connection, viewer, person_id)
     query = sa.select(PLAN).where(PLAN.c.person_id == person_id).order_by(PLAN.c.version.desc()).limit(1)
-    found = connection.execute(query).mappings().one_or_none()
-    return None if found is None else dict(found)
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    limits = Limits(
+        dt.date.fromisoformat(row.limits["start"]),
+        dt.date.fromisoformat(row.limits["deadline"]),
+        row.limits["hours_per_week"],
+        row.limits["budget"],
+    )
+    days = ("starts_on", "ends_on")
+    items = tuple(
+        PlanItem(**{name: dt.date.fromisoformat(value) if name in days else value for name, value in item.items()})
+        for item in row._mapping["items"]
+    )
+    before, after = row.expected["before"], row.expected["after"]
+    plan = Plan(row.person_id, limits, items, row.value, row.bound, before, after, {})
+    return SavedPlan(plan, row.version, row.saved_at)

@@ -1,9 +1,10 @@
 """The widget for one person's development plan, usable in any notebook on plain tables."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import ipywidgets as widgets
+import pandas as pd
 from markupsafe import Markup
 
 from toolkit.controls.action_list import ActionList
@@ -23,11 +24,89 @@ from toolkit.wording import counted, text
 Names = Mapping[str, Mapping[str, str]]
 
 
+class PlanView(Panel):
+    """A plan to read: figures, proof, items, strip, and the same as Word and calendar.
+
+    `on_action(activity_id, action)` is called for the buttons that `show` is given.
+    """
+
+    def __init__(
+        self,
+        activities: pd.DataFrame,
+        names: Names,
+        *,
+        today: dt.date,
+        clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+        language: str = "en",
+        currency: str = "CNY",
+        buttons: Sequence[widgets.Widget] = (),
+        on_action: Callable[[str, str], None] = lambda _activity, _action: None,
+    ):
+        self.activities, self.names, self.currency, self.today = activities, names, currency, today
+        self._clock = clock
+        self.plan: Plan | None = None
+        self.version, self.person = 0, ""
+        say = self.language = Language(language)
+        self.catalogue = Catalogue(activities, say)
+        self.status = StatusLine(say)
+        self.facts, self.strip = widgets.HTML(), widgets.HTML()
+        self.items = ActionList(on_action)
+        self.word = Download(say("Word"), self._word)
+        self.calendar = Download(say("Calendar (.ics)"), self._calendar)
+        files = row(*buttons, self.word, self.calendar)
+        super().__init__([card(self.facts, files), self.status, self.items, card(self.strip)], styled=False)
+
+    def show(
+        self, plan: Plan, person: str, version: int, actions: Callable[[str], list[dict[str, object]]] = lambda _a: []
+    ) -> None:
+        """Show a plan of `person`; `version` is that of the last saved one, 0 for none."""
+        self.plan, self.person, self.version = plan, person, version
+        say = self.language
+        self.facts.value = plan_facts(plan, say, self.currency)
+        self.strip.value = plan_strip(plan, self.activities, say, currency=self.currency) if plan.items else ""
+        self.items.entries = [
+            {
+                "id": item.activity_id,
+                "title": self.catalogue.name(item.activity_id),
+                "marks": [self.catalogue.kind(item.activity_id)],
+                "lines": [self.catalogue.summary(item.activity_id), say.say(plan.why(item.activity_id, self.names))],
+                "facts": item_facts(item, say, self.currency),
+                "actions": actions(item.activity_id),
+            }
+            for item in plan.items
+        ]
+
+    def _word(self) -> tuple[str, bytes] | None:
+        with shown_on(self.status):
+            if self.plan is not None:
+                content = word_plan(
+                    self.plan,
+                    self.person,
+                    self.names,
+                    self.activities,
+                    self.language,
+                    currency=self.currency,
+                    today=self.today,
+                )
+                return f"{self.person}.docx", content
+        return None
+
+    def _calendar(self) -> tuple[str, bytes] | None:
+        with shown_on(self.status):
+            if self.plan is not None:
+                content = calendar_plan(
+                    self.plan, self.activities, self.language, stamp=self._clock(), version=self.version
+                )
+                return f"{self.person}.ics", content
+        return None
+
+
 class PlanBuilder(Panel):
     """Make, change, save and export one person's plan.
 
     `state` is a `PlanState`; `names` gives bilingual competency names; `on_save(plan)` stores a
-    plan and returns its version (without it there is no save button).
+    plan and returns its version (without it there is no save button); `saved(person_id)` gives
+    the last saved plan and its version, or None.
     """
 
     def __init__(
@@ -40,58 +119,55 @@ class PlanBuilder(Panel):
         language: str = "en",
         currency: str = "CNY",
         on_save: Callable[[Plan], int] | None = None,
-        editable: bool = True,
+        saved: Callable[[str], tuple[Plan, int] | None] = lambda _person: None,
     ):
-        self.state, self.names, self.currency, self.today = state, names, currency, today
-        self._clock, self._on_save, self.version = clock, on_save, 0
+        self.state, self.today, self.currency = state, today, currency
+        self._on_save, self._saved, self._version = on_save, saved, 0
         say = self.language = Language(language)
-        self.catalogue = Catalogue(state.activities, say)
         self.status = StatusLine(say)
-        self._make_inputs(today)
-        self.facts, self.strip = widgets.HTML(), widgets.HTML()
-        self.items = ActionList(self._mark)
+        self.save = button(say("Save plan"), guarded(self.status, self._save), primary=True)
+        self.view = PlanView(
+            state.activities,
+            names,
+            today=today,
+            clock=clock,
+            language=language,
+            currency=currency,
+            buttons=[self.save] if on_save else [],
+            on_action=self._mark,
+        )
         self.others = ActionList(self._mark)
         self.more = widgets.HTML()
-        self.word = Download(say("Word"), self._word)
-        self.calendar = Download(say("Calendar (.ics)"), self._calendar)
-        self.save = button(say("Save plan"), guarded(self.status, self._save), primary=True)
-        self.result = widgets.VBox(
-            [
-                card(self.facts, row(*([self.save] if on_save else []), self.word, self.calendar)),
-                self.items,
-                card(self.strip),
-                self.more,
-                self.others,
-            ]
-        )
-        self.result.add_class("coach-panel")
-        self.result.layout.display = "none"
-        controls = [self.inputs] if editable else [card(row(self.person))]
-        super().__init__([*controls, self.status, self.result])
+        self.rest = widgets.VBox([self.more, self.others])
+        self.view.layout.display = self.rest.layout.display = "none"
+        self._make_inputs(today)
+        super().__init__([self.inputs, self.status, self.view, self.rest])
         state.observe(self._show, names="plan")
         if self.person.options:
-            state.person_id = self.person.value
+            self._choose(self.person.value)
 
     def _make_inputs(self, today: dt.date) -> None:
         say, state = self.language, self.state
         people = list(zip(state.people["name"], state.people["person_id"], strict=True))
-        self.person = choice(say("Person"), people, self._choose)
+        self.person = choice(say("Person"), people, guarded(self.status, self._choose))
         self.start = field(widgets.DatePicker(description=say("Start"), value=today))
-        self.deadline = field(
-            widgets.DatePicker(description=say("Deadline"), value=today + dt.timedelta(weeks=26))
-        )
+        self.deadline = field(widgets.DatePicker(description=say("Deadline"), value=today + dt.timedelta(weeks=26)))
         self.hours = field(widgets.FloatText(description=say("Hours per week"), value=2.0, step=0.5))
         self.budget = field(
             widgets.FloatText(description=say("Budget ({currency})", currency=self.currency), value=5000, step=500)
         )
         self.make = button(say("Make the plan"), guarded(self.status, self._make), primary=True)
-        self.inputs = card(
-            row(self.person, self.start, self.deadline), row(self.hours, self.budget, self.make)
-        )
+        self.inputs = card(row(self.person, self.start, self.deadline), row(self.hours, self.budget, self.make))
 
     def _choose(self, person_id: str | None) -> None:
         self.status.clear()
         self.state.person_id = person_id or ""
+        found = self._saved(self.state.person_id)
+        self._version = 0
+        if found is not None:
+            self.state.plan, self._version = found
+            self.view.show(found[0], self._name(), found[1])
+            self.status.say(text("This is the saved plan, version {version}.", version=found[1]))
 
     def _make(self) -> None:
         if self.start.value is None or self.deadline.value is None:
@@ -111,32 +187,8 @@ class PlanBuilder(Panel):
     def _save(self) -> None:
         if self.state.plan is None or self._on_save is None:
             return
-        self.version = self._on_save(self.state.plan)
-        self.status.say(text("Saved as version {version}.", version=self.version), "good")
-
-    def _word(self) -> tuple[str, bytes] | None:
-        with shown_on(self.status):
-            if self.state.plan is not None:
-                content = word_plan(
-                    self.state.plan,
-                    self._name(),
-                    self.names,
-                    self.state.activities,
-                    self.language,
-                    currency=self.currency,
-                    today=self.today,
-                )
-                return f"{self._name()}.docx", content
-        return None
-
-    def _calendar(self) -> tuple[str, bytes] | None:
-        with shown_on(self.status):
-            if self.state.plan is not None:
-                content = calendar_plan(
-                    self.state.plan, self.state.activities, self.language, stamp=self._clock(), version=self.version
-                )
-                return f"{self._name()}.ics", content
-        return None
+        self._version = self.view.version = self._on_save(self.state.plan)
+        self.status.say(text("Saved as version {version}.", version=self._version), "good")
 
     def _name(self) -> str:
         people = self.state.people
@@ -144,50 +196,32 @@ class PlanBuilder(Panel):
 
     def _show(self, _change: object = None) -> None:
         plan = self.state.plan
-        self.result.layout.display = "none" if plan is None else None
+        self.view.layout.display = None if plan else "none"
+        # A plan that was saved earlier carries no reasons for what is not in it.
+        self.rest.layout.display = None if plan and plan.left_out else "none"
         if plan is None:
             return
-        say = self.language
-        self.facts.value = plan_facts(plan, say, self.currency)
-        self.strip.value = plan_strip(plan, self.state.activities, say, currency=self.currency) if plan.items else ""
-        self.items.entries = [
-            {
-                "id": item.activity_id,
-                "title": self.catalogue.name(item.activity_id),
-                "marks": [self.catalogue.kind(item.activity_id)],
-                "lines": [self.catalogue.summary(item.activity_id), say.say(plan.why(item.activity_id, self.names))],
-                "facts": item_facts(item, say, self.currency),
-                "actions": self._actions(item.activity_id, True),
-            }
-            for item in plan.items
-        ]
-        self._show_others(plan)
-
-    def _show_others(self, plan: Plan) -> None:
-        say = self.language
+        self.view.show(plan, self._name(), self._version, lambda activity: self._actions(activity, True))
+        say, state = self.language, self.state
         inside = {item.activity_id for item in plan.items}
-        outside = [a for a in self.state.activities["activity_id"] if a not in inside]
-        first = [a for a in outside if a in self.state.excluded]
+        outside = [a for a in state.activities["activity_id"] if a not in inside]
+        outside.sort(key=lambda activity: activity not in state.excluded)
         self.others.entries = [
             {
                 "id": activity,
-                "title": self.catalogue.name(activity),
-                "marks": [self.catalogue.kind(activity)],
+                "title": self.view.catalogue.name(activity),
+                "marks": [self.view.catalogue.kind(activity)],
                 "lines": [say.say(plan.why(activity))],
                 "actions": self._actions(activity, False),
             }
-            for activity in first + [a for a in outside if a not in first]
+            for activity in outside
         ]
-        self.more.value = heading(
-            say("Not in the plan"),
-            say.say(
-                counted(
-                    "{count} other activity and why it is out; pin it to have it in.",
-                    "{count} other activities and why they are out; pin one to have it in.",
-                    len(outside),
-                )
-            ),
-        ).value
+        explained = counted(
+            "{count} other activity and why it is out; pin it to have it in.",
+            "{count} other activities and why they are out; pin one to have it in.",
+            len(outside),
+        )
+        self.more.value = heading(say("Not in the plan"), say.say(explained)).value
 
     def _actions(self, activity: str, inside: bool) -> list[dict[str, object]]:
         pin = {"id": "pinned", "label": self.language("Pin"), "pressed": activity in self.state.pinned}

@@ -235,3 +235,22 @@ def _sheet_id(change: Change, key: SheetKey, on: dt.date) -> str:
     change.connection.execute(SHEET.insert().values(sheet_id=sheet_id, **values))
     change.record("create", "sheet", sheet_id, person_id=key.rep_id, after=values)
     return sheet_id
+
+
+def raters(connection: sa.Connection) -> list[str]:
+    """Return the person_id of everybody who rates in any workshop, newest workshop first."""
+    query = (
+        sa.select(WORKSHOP_MEMBER.c.person_id)
+        .join(WORKSHOP, WORKSHOP.c.workshop_id == WORKSHOP_MEMBER.c.workshop_id)
+        .where(WORKSHOP_MEMBER.c.part == "rater")
+        .order_by(WORKSHOP.c.held_on.desc())
+    )
+    return list(dict.fromkeys(connection.execute(query).scalars()))
+
+
+def possible_raters(connection: sa.Connection) -> pd.DataFrame:
+    """Return everybody who may be made a rater: trainers and those who lead a team or an area."""
+    query = sa.select(PERSON.c.person_id, PERSON.c.name, PERSON.c.employee_number).where(
+        PERSON.c.left_on.is_(None), PERSON.c.role_id.in_(("trainer", "area_manager"))
+    )
+    return frame_of(connection, query.order_by(PERSON.c.employee_number))

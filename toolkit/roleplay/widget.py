@@ -200,6 +200,4 @@ class WorkshopForm(Panel):
     def _create(self) -> None:
         chosen = [list(control.value) for control in (self.scenarios, self.reps, self.raters)]
         self._on_create(self.name.value.strip(), self.day.value, *chosen)
-        self.status.say(
-            counted("Created, with {count} rep.", "Created, with {count} reps.", len(chosen[1])), "good"
-        )
+        self.status.say(counted("Created, with {count} rep.", "Created, with {count} reps.", len(chosen[1])), "good")

@@ -68,9 +68,7 @@ class PageKernelSpecs(KernelSpecManager):
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         """Return how a page's process is started."""
         argv = [sys.executable, "-m", "toolkit.server.kernel_main", "-f", "{connection_file}"]
-        return KernelSpec(
-            argv=[*argv, "--HistoryManager.enabled=False"], display_name="Python", language="python"
-        )
+        return KernelSpec(argv=[*argv, "--HistoryManager.enabled=False"], display_name="Python", language="python")
 
 
 class PageKernelManager(AsyncIOLoopKernelManager):

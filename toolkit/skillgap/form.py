@@ -24,7 +24,9 @@ def feedback_form(competencies: Mapping[str, Mapping[str, str]]) -> TableForm:
         "feedback",
         text("360 ratings"),
         (
-            Column("round", text("Round"), "text", required=True, aliases=("轮次", "评估周期", "Review Cycle", "Period")),
+            Column(
+                "round", text("Round"), "text", required=True, aliases=("轮次", "评估周期", "Review Cycle", "Period")
+            ),
             Column(
                 "employee_number",
                 text("Employee number"),

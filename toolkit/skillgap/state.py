@@ -22,9 +22,7 @@ class GapState(traitlets.HasTraits):
     person_id = traitlets.Unicode()
     team_id = traitlets.Unicode()
 
-    def __init__(
-        self, people: pd.DataFrame, evidence: pd.DataFrame, expectations: pd.DataFrame, *, as_of: dt.date
-    ):
+    def __init__(self, people: pd.DataFrame, evidence: pd.DataFrame, expectations: pd.DataFrame, *, as_of: dt.date):
         super().__init__()
         self.people = people
         self.evidence, self.withheld = withhold_small_groups(evidence)

@@ -77,7 +77,9 @@ class TeamHeatMap(Panel):
         self.state, self.names = state, names
         say = self.language = Language(language)
         self.team = choice(
-            say("Team"), [(name, key) for key, name in teams.items()], lambda value: setattr(state, "team_id", value or "")
+            say("Team"),
+            [(name, key) for key, name in teams.items()],
+            lambda value: setattr(state, "team_id", value or ""),
         )
         self.body = widgets.HTML()
         legend = Markup("").join(
@@ -95,7 +97,10 @@ class TeamHeatMap(Panel):
         gaps = self.state.team_of(self.state.team_id)
         say = self.language
         if gaps["person_id"].nunique() < SMALLEST_TEAM:
-            words = text("Teams of fewer than {count} people are not shown, so that nobody can be picked out.", count=SMALLEST_TEAM)
+            words = text(
+                "Teams of fewer than {count} people are not shown, so that nobody can be picked out.",
+                count=SMALLEST_TEAM,
+            )
             self.body.value = Markup("<p class='coach-quiet'>{}</p>").format(say.say(words))
             return
         seen = (gaps["standing"] != "unseen").mean()
@@ -112,6 +117,8 @@ def empty_people(language: Language) -> widgets.Widget:
     return card(
         heading(
             language("Nobody to show yet"),
-            language("There is no person on the roster whose record you may open. HR can import the roster on the page “Data”."),
+            language(
+                "There is no person on the roster whose record you may open. HR can import the roster on the page “Data”."
+            ),
         )
     )

@@ -15,6 +15,7 @@ from toolkit.store.engine import Store
 from toolkit.store.migration import migrate, newest_version
 from toolkit.wording import text
 
+
 def back_up(stores: Sequence[Store], target: Path) -> Path:
     """Write the `stores` to the zip file `target`, while they may be in use. Returns `target`.
 
@@ -95,7 +96,9 @@ def _copy(source: sa.Connection, target: Store, *, replace: bool) -> None:
                 connection.execute(table.insert(), [dict(row) for row in part])
         if connection.dialect.name == "postgresql":
             connection.execute(
-                sa.text("select setval(pg_get_serial_sequence('audit', 'audit_id'), (select coalesce(max(audit_id), 1) from audit))")
+                sa.text(
+                    "select setval(pg_get_serial_sequence('audit', 'audit_id'), (select coalesce(max(audit_id), 1) from audit))"
+                )
             )
         if filled:
             set_audit_guard(connection)

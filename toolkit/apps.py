@@ -1,0 +1,293 @@
+"""One function per page: opens the stores, builds state, returns the widget. The only place that knows all slices."""
+
+import datetime as dt
+import logging
+import os
+import zoneinfo
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import ipywidgets as widgets
+import pandas as pd
+
+from toolkit.access.roles import Viewer, may_open
+from toolkit.access.storage import read_account
+from toolkit.controls.page import Panel, card, heading
+from toolkit.controls.status_line import StatusLine
+from toolkit.controls.tabs import Tabs
+from toolkit.errors import NotAllowed, ToolkitError
+from toolkit.language import Language
+from toolkit.organisation import storage as organisation
+from toolkit.organisation.content import competency_names
+from toolkit.organisation.expectations import expectations_of
+from toolkit.organisation.form import keep_roster, roster_form
+from toolkit.settings import Settings, read_settings
+from toolkit.store import Store, open_store
+from toolkit.wording import Text, counted, text
+
+_log = logging.getLogger("toolkit")
+
+
+@dataclass
+class Desk:
+    """What a page needs: who looks, in which language, and the stores."""
+
+    viewer: Viewer
+    language: Language
+    settings: Settings
+    store: Store
+
+    @cached_property
+    def hr(self) -> Store:
+        """The HR store, opened only where a page asks for it."""
+        return open_store(self.settings.hr_store, "hr")
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        """The organisation's time zone."""
+        return zoneinfo.ZoneInfo(self.settings.organisation_time_zone)
+
+    @property
+    def today(self) -> dt.date:
+        """Today where the organisation is."""
+        return self.store.clock().astimezone(self.zone).date()
+
+    def content(self, kind: str, content_id: str = "default", version: str | None = None) -> dict[str, Any]:
+        """Return content from the store."""
+        with self.store.read() as connection:
+            return organisation.content(connection, kind, content_id, version)
+
+    def people(self, *, reps_only: bool = False) -> pd.DataFrame:
+        """Return the people the viewer may see; with `reps_only` those with a role of the framework."""
+        with self.store.read() as connection:
+            people = organisation.people(connection, self.viewer)
+        if reps_only:
+            known = {role["id"] for role in self.content("roles")["roles"]}
+            people = people[people["role_id"].isin(known)]
+        return people.reset_index(drop=True)
+
+    def remembered(self, form: str) -> Callable[[str], dict[str, str | None] | None]:
+        """Return a function that recalls how files with certain columns were mapped to `form`."""
+        return lambda signature: organisation.remembered_mapping(self.store, form, signature)
+
+
+def open_page(page: str) -> widgets.Widget:
+    """Return the page with this id for the person who opened it (named by the server's environment).
+
+    Whoever may not open it, and whatever goes wrong, gets a page that says so.
+    """
+    settings = read_settings()
+    language = Language(os.environ.get("COACH_LANGUAGE", settings.language))
+    status = StatusLine(language)
+    try:
+        store = open_store(settings.coaching_store, "coaching")
+        viewer = read_account(store, os.environ.get("COACH_VIEWER", "")).viewer
+        if not may_open(viewer, page):
+            raise NotAllowed(text("You may not open this page."))
+        return _PAGES[page](Desk(viewer, language, settings, store))
+    except ToolkitError as error:
+        status.fail(error)
+    except Exception:
+        _log.exception("the page %s could not be built", page)
+        status.say(text("Sorry, this page could not be built. The reason is in the server's log."), "bad")
+    return Panel([status])
+
+
+def roleplay_page(desk: Desk) -> widgets.Widget:
+    """Score role-plays of a workshop, read its raw scores, or make a new workshop."""
+    from toolkit.roleplay.page import RolePlayPage
+
+    return RolePlayPage(desk.store, desk.viewer, desk.language, today=desk.today, zone=desk.zone)
+
+
+def skill_gap_page(desk: Desk) -> widgets.Widget:
+    """Look at people's levels against their roles, one by one or as a team."""
+    from toolkit.skillgap.widget import SkillGapExplorer, TeamHeatMap, empty_people
+
+    say = desk.language
+    people = desk.people(reps_only=True)
+    if people.empty:
+        return Panel([empty_people(say)])
+    state, names = _gap_state(desk, people)
+    explorer = SkillGapExplorer(state, names, language=say.code)
+    if desk.viewer.role == "rep":
+        return explorer
+    with desk.store.read() as connection:
+        teams = organisation.teams(connection)
+    mine = teams[teams["team_id"].isin(people["team_id"])]
+    words = {row.team_id: row.name_zh if say.code == "zh" else row.name_en for row in mine.itertuples()}
+    heat_map = TeamHeatMap(state, names, words, language=say.code)
+    return Panel([Tabs({say("Person"): explorer, say("Team"): heat_map}, label=say("Skill gaps"))])
+
+
+def plan_page(desk: Desk) -> widgets.Widget:
+    """Make, change, save and export a person's development plan; reps read their own."""
+    from toolkit.plans import storage as plans
+    from toolkit.plans.state import PlanState
+    from toolkit.plans.widget import PlanBuilder, PlanView
+    from toolkit.skillgap.widget import empty_people
+
+    say = desk.language
+    people = desk.people(reps_only=True)
+    if people.empty:
+        return Panel([empty_people(say)])
+    names = competency_names(desk.content("framework"))
+    with desk.store.read() as connection:
+        activities, sessions = plans.catalogue(connection), plans.sessions(connection)
+    look = {
+        "today": desk.today,
+        "clock": desk.store.clock,
+        "language": say.code,
+        "currency": desk.settings.currency,
+    }
+
+    def saved(person_id: str) -> tuple[Any, int] | None:
+        with desk.store.read() as connection:
+            found = plans.latest_plan(connection, desk.viewer, person_id)
+        return (found.plan, found.version) if found else None
+
+    if desk.viewer.role == "rep":
+        found = saved(people["person_id"].iloc[0])
+        if found is None:
+            return Panel([card(heading(say("No plan yet"), say("Your superior has not saved a plan with you yet.")))])
+        view = PlanView(activities, names, **look)
+        view.show(found[0], people["name"].iloc[0], found[1])
+        return Panel([view])
+    gaps, _ = _gap_state(desk, people)
+    return PlanBuilder(
+        PlanState(people, gaps.gaps_of, activities, sessions),
+        names,
+        on_save=lambda plan: plans.save_plan(desk.store, desk.viewer, plan),
+        saved=saved,
+        **look,
+    )
+
+
+def attrition_page(desk: Desk) -> widgets.Widget:
+    """Attrition risk for HR: data sets, back-test, list."""
+    from toolkit.attrition.page import RiskPage
+
+    with desk.store.read() as connection:
+        names = organisation.names(connection)
+        numbers = organisation.employee_numbers(connection)
+    return RiskPage(
+        desk.hr,
+        desk.viewer,
+        desk.language,
+        names=names,
+        numbers=numbers,
+        today=desk.today,
+        limit_mb=desk.settings.upload_limit_mb,
+        remembered=desk.remembered("hr_months"),
+        remember=lambda signature, mapping: _remember(desk, "hr_months", signature, mapping),
+    )
+
+
+def data_page(desk: Desk) -> widgets.Widget:
+    """Bring in the roster, 360 ratings and activities from Excel or CSV."""
+    from toolkit.controls.upload import Upload
+
+    say = desk.language
+    sections: dict[str, widgets.Widget] = {}
+    for form, keep, known in import_kinds(desk).values():
+        sections[say.say(form.title)] = Upload(
+            form,
+            language=say,
+            on_confirm=keep,
+            known=known,
+            remembered=desk.remembered(form.id),
+            limit_mb=desk.settings.upload_limit_mb,
+        )
+    if not sections:
+        return Panel([card(heading(say("Nothing to import"), say("Your role brings in no data.")))])
+    return Panel([Tabs(sections, label=say("Data"))])
+
+
+Keep = Callable[[pd.DataFrame, str, dict[str, str | None]], Text]
+
+
+def import_kinds(desk: Desk) -> dict[str, tuple[Any, Keep, Callable[[], Any]]]:
+    """Return what the viewer may import: by kind its form, how to keep it, and the ids it may refer to."""
+    from toolkit.plans import storage as plans
+    from toolkit.plans.form import activity_form, activity_rows
+    from toolkit.skillgap import storage as skillgap
+    from toolkit.skillgap.form import feedback_evidence, feedback_form
+
+    names = competency_names(desk.content("framework"))
+    role = desk.viewer.role
+
+    def known_people() -> dict[str, Any]:
+        with desk.store.read() as connection:
+            numbers = set(organisation.employee_numbers(connection))
+        return {"employee_number": numbers, "manager": numbers}
+
+    def keep_people(frame: pd.DataFrame, signature: str, mapping: dict[str, str | None]) -> Text:
+        with desk.store.write(desk.viewer.user_id) as change:
+            count = keep_roster(change, frame)
+            organisation.remember_mapping(change, "roster", signature, mapping)
+        return counted("{count} person was stored.", "{count} people were stored.", count)
+
+    def keep_feedback(frame: pd.DataFrame, signature: str, mapping: dict[str, str | None]) -> Text:
+        with desk.store.write(desk.viewer.user_id) as change:
+            numbers = organisation.employee_numbers(change.connection)
+            skillgap.add_evidence(change, feedback_evidence(frame, numbers))
+            organisation.remember_mapping(change, "feedback", signature, mapping)
+        return counted("{count} rating was stored.", "{count} ratings were stored.", len(frame))
+
+    def keep_activities(frame: pd.DataFrame, signature: str, mapping: dict[str, str | None]) -> Text:
+        with desk.store.write(desk.viewer.user_id) as change:
+            known = set(plans.catalogue(change.connection)["activity_id"])
+            activities, sessions = activity_rows(frame, known, desk.today)
+            plans.keep_activities(change, activities)
+            plans.add_sessions(change, sessions)
+            organisation.remember_mapping(change, "activities", signature, mapping)
+        return counted("{count} activity was stored.", "{count} activities were stored.", len(frame))
+
+    kinds: dict[str, tuple[Any, Keep, Callable[[], Any]]] = {}
+    if role in ("hr", "administrator"):
+        kinds["roster"] = (roster_form(desk.content("roles")), keep_people, known_people)
+    if role in ("hr", "administrator", "trainer"):
+        kinds["feedback"] = (feedback_form(names), keep_feedback, known_people)
+    if role in ("hr", "administrator", "trainer", "manager"):
+        kinds["activities"] = (activity_form(names), keep_activities, dict)
+    return kinds
+
+
+def _gap_state(desk: Desk, people: pd.DataFrame) -> tuple[Any, dict[str, dict[str, str]]]:
+    from toolkit.roleplay import storage as roleplay
+    from toolkit.roleplay.evidence import role_play_evidence
+    from toolkit.roleplay.rubric import Rubric
+    from toolkit.skillgap import storage as skillgap
+    from toolkit.skillgap.state import GapState
+
+    with desk.store.read() as connection:
+        stored = skillgap.evidence(connection, desk.viewer)
+        ratings = roleplay.ratings(connection, desk.viewer)
+        rubrics = {
+            rubric_id: Rubric.from_content(organisation.content(connection, "rubric", rubric_id))
+            for rubric_id in ratings["rubric_id"].unique()
+        }
+    seen = role_play_evidence(ratings, rubrics)
+    evidence = (
+        pd.concat([frame for frame in (stored, seen) if len(frame)], ignore_index=True)
+        if len(stored) + len(seen)
+        else seen
+    )
+    expected = expectations_of(people, desk.content("roles"))
+    return GapState(people, evidence, expected, as_of=desk.today), competency_names(desk.content("framework"))
+
+
+def _remember(desk: Desk, form: str, signature: str, mapping: dict[str, str | None]) -> None:
+    with desk.store.write(desk.viewer.user_id) as change:
+        organisation.remember_mapping(change, form, signature, mapping)
+
+
+_PAGES: dict[str, Callable[[Desk], widgets.Widget]] = {
+    "roleplay": roleplay_page,
+    "skill-gaps": skill_gap_page,
+    "plans": plan_page,
+    "attrition": attrition_page,
+    "data": data_page,
+}

@@ -1,0 +1,139 @@
+"""The sample organisation on its way into empty stores, and who may look around in it."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from toolkit.access.local import SampleUser
+from toolkit.access.roles import Role, Viewer
+from toolkit.attrition import storage as hr
+from toolkit.organisation import storage as organisation
+from toolkit.organisation.content import competency_names, read_packs
+from toolkit.plans import storage as plans
+from toolkit.roleplay import storage as roleplay
+from toolkit.settings import shipped
+from toolkit.skillgap import storage as skillgap
+from toolkit.skillgap.evidence import STANDARD_ERROR
+from toolkit.store import Change, Store
+
+_ACTOR = "sample"
+SAMPLE_DATA_SET = {"en": "Sample organisation: HR months", "zh": "示例企业：人事月度数据"}
+
+
+def is_empty(coaching: Store) -> bool:
+    """Say whether a coaching store knows nobody yet."""
+    with coaching.read() as connection:
+        return not organisation.names(connection)
+
+
+def load_content(coaching: Store) -> None:
+    """Store the content packs that ship: framework, roles, rubrics, scenarios, drivers, catalogue."""
+    packs = read_packs()
+    with coaching.write(_ACTOR) as change:
+        for kind in ("framework", "roles", "drivers"):
+            organisation.keep_content(change, kind, "default", packs[kind])
+        for kind, plural in (("rubric", "rubrics"), ("scenario", "scenarios")):
+            for body in packs[plural][plural]:
+                organisation.keep_content(change, kind, body["id"], body)
+        plans.keep_activities(change, [_activity(body) for body in packs["activities"]["activities"]])
+
+
+def load_sample(coaching: Store, hr_store: Store) -> None:
+    """Fill two empty stores with the sample organisation of ``datasets/organisation``."""
+    folder = shipped("datasets", "organisation")
+    load_content(coaching)
+    with coaching.write(_ACTOR) as change:
+        _load_people(change, folder)
+        _load_workshops(change, folder)
+        _load_feedback(change, folder)
+        sessions = pd.read_csv(folder / "sessions.csv", parse_dates=["starts_on"])
+        sessions["starts_on"] = sessions["starts_on"].dt.date
+        plans.add_sessions(change, sessions.to_dict("records"))
+    months = pd.read_csv(folder / "rep_months.csv", parse_dates=["month", "hired_on", "left_on"])
+    viewer = Viewer(_ACTOR, "", Role.HR, None, "en")
+    hr.keep_data_set(hr_store, viewer, "sample", "months", months)
+
+
+def sample_users(coaching: Store) -> list[SampleUser]:
+    """Return whom a visitor may look around as: people of the sample, one for each role."""
+    folder = shipped("datasets", "organisation")
+    people = pd.read_csv(folder / "people.csv", dtype=str)
+    teams = pd.read_csv(folder / "teams.csv", dtype=str)
+    with coaching.read() as connection:
+        raters = set(roleplay.raters(connection))
+    here = people[people["left_on"].isna()]
+    staff = here.set_index("person_id")
+    manager = next((m for m in teams["manager_id"] if m in raters), teams["manager_id"].iloc[0])
+    team = teams.loc[teams["manager_id"] == manager, "team_id"].iloc[0]
+    trainers = here[here["role_id"] == "trainer"]
+    reps = here[(here["team_id"] == team) & (here["role_id"] != "area_manager")]
+    chosen = [
+        (Role.TRAINER, next((p for p in trainers["person_id"] if p in raters), trainers["person_id"].iloc[0])),
+        (Role.MANAGER, manager),
+        (Role.HR, here.loc[here["role_id"] == "hr", "person_id"].iloc[0]),
+        (Role.REP, reps["person_id"].iloc[0]),
+        (Role.ADMINISTRATOR, here.loc[here["role_id"] == "administrator", "person_id"].iloc[0]),
+    ]
+    return [SampleUser(role, staff.at[person, "name"], person) for role, person in chosen]
+
+
+def _activity(body: dict) -> dict:
+    return {
+        "activity_id": body["id"],
+        "name_en": body["name"]["en"],
+        "name_zh": body["name"]["zh"],
+        "summary_en": body["summary"]["en"],
+        "summary_zh": body["summary"]["zh"],
+        **{name: body[name] for name in ("kind", "content_area", "tier", "language", "mode")},
+        "hours": float(body["hours"]),
+        "cost": float(body["cost"]),
+        "weeks": body["weeks"],
+        "seats": body.get("seats"),
+        "prerequisites": "; ".join(body["prerequisites"]) or None,
+        "gains": body["gains"],
+    }
+
+
+def _load_people(change: Change, folder: Path) -> None:
+    teams = pd.read_csv(folder / "teams.csv", dtype=str)
+    change.connection.execute(organisation.TEAM.insert(), teams.to_dict("records"))
+    people = pd.read_csv(folder / "people.csv", dtype=str).drop(columns="tier_since")
+    for name in ("hired_on", "left_on"):
+        days = pd.to_datetime(people[name])
+        people[name] = [None if pd.isna(day) else day.date() for day in days]
+    people = people.astype(object).where(people.notna(), None)
+    change.connection.execute(organisation.PERSON.insert(), people.to_dict("records"))
+    change.record("import", "person", "sample", after={"people": len(people), "teams": len(teams)})
+
+
+def _load_workshops(change: Change, folder: Path) -> None:
+    workshops = pd.read_csv(folder / "workshops.csv", parse_dates=["held_on"])
+    sheets = pd.read_csv(folder / "workshop_sheets.csv", parse_dates=["rated_at"])
+    ratings = pd.read_csv(folder / "ratings.csv")
+    scenarios = {body["id"]: body["rubric"] for body in read_packs()["scenarios"]["scenarios"]}
+    for workshop in workshops.itertuples():
+        own = sheets[sheets["workshop_id"] == workshop.workshop_id]
+        roleplay.create_workshop(
+            change,
+            name={"en": workshop.name_en, "zh": workshop.name_zh},
+            held_on=workshop.held_on.date(),
+            scenarios={scenario: scenarios[scenario] for scenario in own["scenario_id"].unique()},
+            reps=list(own["rep_id"].unique()),
+            raters=list(own["rater_id"].unique()),
+            workshop_id=workshop.workshop_id,
+        )
+    sheets["rated_on"] = sheets["rated_at"].dt.date
+    sheets["updated_at"] = [moment.to_pydatetime() for moment in sheets.pop("rated_at")]
+    change.connection.execute(roleplay.SHEET.insert(), sheets.assign(source="role_play").to_dict("records"))
+    ratings = ratings.astype(object).where(ratings.notna(), None)
+    change.connection.execute(roleplay.RATING.insert(), ratings.to_dict("records"))
+
+
+def _load_feedback(change: Change, folder: Path) -> None:
+    feedback = pd.read_csv(folder / "feedback.csv", parse_dates=["observed_on"])
+    known = set(competency_names(read_packs()["framework"]))
+    feedback = feedback[feedback["competency_id"].isin(known)].rename(columns={"relation": "source", "rating": "level"})
+    feedback["level"] = feedback["level"].astype(float)
+    feedback["observed_on"] = feedback["observed_on"].dt.date
+    feedback["standard_error"] = feedback["source"].map(STANDARD_ERROR)
+    skillgap.add_evidence(change, feedback.to_dict("records"))
