@@ -2,6 +2,8 @@
 
 import datetime as dt
 import io
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 
@@ -241,3 +243,28 @@ def test_merged_cells_are_named(xlsx: Callable[..., bytes]) -> None:
 def test_merged_title_is_tolerated(xlsx: Callable[..., bytes]) -> None:
     content = xlsx([[], ["a", "b"], [1, 2]], lambda book, page: page.merge_range("A1:B1", "Title"))
     assert read(content, "t.xlsx").row_numbers == [3]
+
+
+def test_a_workbook_that_would_crash_the_reader_is_refused() -> None:
+    content = bytearray(make_xls([["a", "b"], [1, "#N/A"], ["x", 3]]))
+    content[1568] = 142
+    assert "damaged" in refusal(bytes(content), "t.xls")
+
+
+def test_a_workbook_with_an_unknown_encoding_is_damaged(xlsx: Callable[..., bytes]) -> None:
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(xlsx(ROWS))) as good, zipfile.ZipFile(target, "w") as bad:
+        for name in good.namelist():
+            data = good.read(name)
+            bad.writestr(name, data.replace(b"UTF-8", b"OTF-8") if name == "xl/workbook.xml" else data)
+    assert "damaged" in refusal(target.getvalue(), "t.xlsx")
+
+
+def test_heavy_libraries_wait_for_their_first_use() -> None:
+    code = (
+        "import sys, toolkit.documents.intake, toolkit.documents.template_file, toolkit.documents.word, "
+        "toolkit.documents.calendar_file\n"
+        "print([name for name in ('python_calamine', 'xlsxwriter', 'docx', 'icalendar') if name in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"

@@ -123,19 +123,8 @@ def prepare(
     problems = ProblemList(raw.row_numbers)
     headers = _headers(raw, form, mapping, problems)
     places = {header: position for position, header in enumerate(raw.columns)}
-    blank: list[object] = [None] * len(raw.rows)
     cells_of = {name: [row[places[header]] for row in raw.rows] for name, header in headers.items()}
-    frame = pd.DataFrame(
-        {
-            column.name: _read_checked(
-                column,
-                cells_of.get(column.name, blank),
-                _Reporter(problems, headers.get(column.name, ""), cells_of.get(column.name, blank)),
-                raw.starts_1904,
-            )
-            for column in form.columns
-        }
-    )
+    frame = _read_columns(raw, form, headers, cells_of, problems)
     for name, header in headers.items():
         check_references(form.column(name), frame, form, known or {}, _Reporter(problems, header, cells_of[name]))
     _check_keys(form, frame, headers, cells_of, raw.row_numbers, problems)
@@ -186,6 +175,22 @@ class _Reporter:
 
     def __call__(self, positions: Iterable[int], describe: Describe, severity: Severity = "error") -> None:
         self._problems.add_rows(self.header, self._cells, positions, describe, severity)
+
+
+def _read_columns(
+    raw: RawTable,
+    form: TableForm,
+    headers: Mapping[str, str],
+    cells_of: Mapping[str, list[object]],
+    problems: ProblemList,
+) -> pd.DataFrame:
+    blank: list[object] = [None] * len(raw.rows)
+    read = {}
+    for column in form.columns:
+        cells = cells_of.get(column.name, blank)
+        report = _Reporter(problems, headers.get(column.name, ""), cells)
+        read[column.name] = _read_checked(column, cells, report, raw.starts_1904)
+    return pd.DataFrame(read)
 
 
 def _read_checked(column: Column, original: list[object], report: _Reporter, starts_1904: bool) -> pd.Series:
