@@ -245,9 +245,11 @@ def test_merged_title_is_tolerated(xlsx: Callable[..., bytes]) -> None:
     assert read(content, "t.xlsx").row_numbers == [3]
 
 
-def test_a_workbook_that_would_crash_the_reader_is_refused() -> None:
+@pytest.mark.parametrize(("place", "byte"), [(1568, 142), (1608, 41)])
+def test_a_workbook_that_would_crash_the_reader_is_refused(place: int, byte: int) -> None:
+    """One damaged byte makes calamine panic, the other makes it end the whole process."""
     content = bytearray(make_xls([["a", "b"], [1, "#N/A"], ["x", 3]]))
-    content[1568] = 142
+    content[place] = byte
     assert "damaged" in refusal(bytes(content), "t.xls")
 
 

@@ -42,7 +42,8 @@ class Report(Protocol):
 def read_text(cells: list[object], report: Report) -> pd.Series:
     """Read free text: stripped of outer blanks, numbers and dates written out."""
     words = [_words(cell) for cell in cells]
-    _refuse_code(cells, report)
+    for at in _refuse_code(cells, report):
+        words[at] = None
     return pd.Series(words, dtype="str")
 
 
@@ -74,7 +75,8 @@ def read_ids(cells: list[object], report: Report) -> pd.Series:
             text("Format the column as text and enter the identifier again."),
         ),
     )
-    _refuse_code(cells, report)
+    for at in [*lost, *dates, *_refuse_code(cells, report)]:
+        words[at] = None
     _warn_mixed(cells, report)
     return pd.Series(words, dtype="str")
 
@@ -240,14 +242,17 @@ def _begins_like_code(cell: object) -> bool:
     return not _PLAIN_NUMBER.fullmatch(unicodedata.normalize("NFKC", words))
 
 
-def _refuse_code(cells: list[object], report: Report) -> None:
+def _refuse_code(cells: list[object], report: Report) -> list[int]:
+    """Report text that begins like a formula and return where it stands."""
+    found = [at for at, cell in enumerate(cells) if _begins_like_code(cell)]
     report(
-        [at for at, cell in enumerate(cells) if _begins_like_code(cell)],
+        found,
         lambda at: (
             text("The text “{value}” begins the way a formula does, so Excel might run it.", value=shown(cells[at])),
             text("Remove the sign in front (= + - @ or a tab), or put a word before it."),
         ),
     )
+    return found
 
 
 def _warn_mixed(cells: list[object], report: Report) -> None:
