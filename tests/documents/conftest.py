@@ -38,7 +38,7 @@ def chinese_catalogue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
 
 @pytest.fixture(scope="session")
 def form() -> TableForm:
-    """A roster with a column of every kind."""
+    """Return a roster form with a column of every kind."""
     return TableForm(
         id="roster",
         title={"en": "Roster", "zh": "花名册"},
@@ -61,9 +61,7 @@ def form() -> TableForm:
                 choices={"junior": {"en": "Junior", "zh": "初级"}, "senior": {"en": "Senior", "zh": "高级"}},
             ),
             Column("manager", {"en": "Manager number", "zh": "上级编号"}, "id", refers_to="employee_number"),
-            Column(
-                "hired_on", {"en": "Hired on", "zh": "入职日期"}, "date", required=True, low=dt.date(1950, 1, 1)
-            ),
+            Column("hired_on", {"en": "Hired on", "zh": "入职日期"}, "date", required=True, low=dt.date(1950, 1, 1)),
             Column("month", {"en": "Month", "zh": "月份"}, "month"),
             Column("result", {"en": "Sales result", "zh": "销售业绩"}, "number", unit="CNY", low=-1e6, high=1e7),
             Column("visits", {"en": "Visits", "zh": "拜访次数"}, "whole", low=0, high=500, unit="count"),

@@ -67,7 +67,9 @@ def test_numbers_as_people_write_them(written: object, value: float) -> None:
     assert intake.ready and intake.frame["c"].tolist() == [pytest.approx(value)]
 
 
-@pytest.mark.parametrize("written", ["1.2万", "1,5", "12 hours", "1.2.3", True, dt.date(2026, 9, 1), "1e999", "nan", "inf"])
+@pytest.mark.parametrize(
+    "written", ["1.2万", "1,5", "12 hours", "1.2.3", True, dt.date(2026, 9, 1), "1e999", "nan", "inf"]
+)
 def test_what_is_no_number(written: object) -> None:
     remedy = only_problem(one(column("number"), [1.0, written]), 3, "is not a number")
     assert "digits" in remedy
@@ -157,13 +159,16 @@ def test_dates_of_a_1904_workbook() -> None:
     assert prepare(raw, form, {"c": "d"}).frame["c"].tolist() == [pd.Timestamp(2026, 9, 1)]
 
 
-@pytest.mark.parametrize("written", ["2026-09", "2026/9", "2026年9月", "202609", 202609.0, "2026-09-15", dt.date(2026, 9, 30)])
+@pytest.mark.parametrize(
+    "written", ["2026-09", "2026/9", "2026年9月", "202609", 202609.0, "2026-09-15", dt.date(2026, 9, 30)]
+)
 def test_months(written: object) -> None:
     assert one(column("month"), [written]).frame["c"].tolist() == [pd.Timestamp(2026, 9, 1)]
 
 
 @pytest.mark.parametrize(
-    "written", ["=1+1", "+cmd|' /C calc'!A0", "-2+3+cmd|x", "@SUM(A1)", "\t=1", "\rx", "＝HYPERLINK(1)", "- strong closer"]
+    "written",
+    ["=1+1", "+cmd|' /C calc'!A0", "-2+3+cmd|x", "@SUM(A1)", "\t=1", "\rx", "＝HYPERLINK(1)", "- strong closer"],
 )
 @pytest.mark.parametrize("kind", ["text", "id"])
 def test_text_that_begins_like_a_formula_is_refused(written: str, kind: str) -> None:
@@ -171,7 +176,9 @@ def test_text_that_begins_like_a_formula_is_refused(written: str, kind: str) -> 
     assert "Remove the sign" in remedy
 
 
-@pytest.mark.parametrize("written", ["-3", "+86", "+86 139-0000-1111", "+49 (30) 12 34", "-", "--", "-12.5%", "a=b", "王-芳"])
+@pytest.mark.parametrize(
+    "written", ["-3", "+86", "+86 139-0000-1111", "+49 (30) 12 34", "-", "--", "-12.5%", "a=b", "王-芳"]
+)
 def test_harmless_signs_stay(written: str) -> None:
     assert one(column("text"), [written]).frame["c"].tolist() == [written]
 
@@ -204,13 +211,20 @@ def test_yes_and_no() -> None:
 
 def test_error_cells_and_marks_for_no_value() -> None:
     intake = one(column("number"), [1.0, CellError("#N/A"), "#REF!", "-", "无"])
-    assert [(p.row, p.severity) for p in intake.problems] == [(3, "error"), (4, "error"), (5, "warning"), (6, "warning")]
+    assert [(p.row, p.severity) for p in intake.problems] == [
+        (3, "error"),
+        (4, "error"),
+        (5, "warning"),
+        (6, "warning"),
+    ]
     assert "#N/A" in str(intake.problems[0].message) and "formula" in str(intake.problems[0].remedy)
 
 
 def test_required_cells_and_columns(form: TableForm) -> None:
     only_problem(one(column("number", required=True), [1.0, None, 3.0]), 3, "must be filled")
     assert one(column("number", required=True), [1.0, "x"]).errors == 1, "a refused cell is not also empty"
+    dash = one(column("number", required=True), [1.0, "-"])
+    assert (dash.errors, dash.warnings) == (1, 1) and not dash.ready
     raw = RawTable(["a"], [["x"]], [2], "f.xlsx")
     intake = prepare(raw, form, {"employee_number": "a", "name": "gone", "hired_on": None})
     said = [str(problem.message) for problem in intake.problems]
@@ -223,7 +237,9 @@ def test_required_cells_and_columns(form: TableForm) -> None:
 def test_repeats_name_the_earlier_row() -> None:
     remedy = only_problem(one(column("id", unique=True), ["a", None, "b", None, "a"]), 6, "already stands in row 2")
     assert "Keep one" in remedy
-    form = TableForm("t", {"en": "T"}, (Column("p", {"en": "P"}, "id"), Column("m", {"en": "M"}, "month")), key=("p", "m"))
+    form = TableForm(
+        "t", {"en": "T"}, (Column("p", {"en": "P"}, "id"), Column("m", {"en": "M"}, "month")), key=("p", "m")
+    )
     raw = RawTable(["Person", "Month"], [["a", "2026-01"], ["a", "2026-02"], ["a", "2026/1"]], [2, 3, 9], "f.csv")
     problem = prepare(raw, form, {"p": "Person", "m": "Month"}).problems[0]
     assert problem.row == 9 and str(problem.message) == "The same Person+Month already stand in row 2."
@@ -268,7 +284,14 @@ def test_problems_are_counted_in_full_but_shown_in_part() -> None:
 
 def test_problem_table_in_both_languages() -> None:
     intake = one(column("number"), ["x"])
-    assert list(intake.problem_table(Language("en")).columns) == ["Row", "Column", "Value", "Problem", "What to do", "Severity"]
+    assert list(intake.problem_table(Language("en")).columns) == [
+        "Row",
+        "Column",
+        "Value",
+        "Problem",
+        "What to do",
+        "Severity",
+    ]
     chinese = intake.problem_table(Language("zh"))
     assert len(chinese) == 1 and chinese.iloc[0, 0] == 2
     assert len(one(column("number"), [1.0]).problem_table(Language("en"))) == 0

@@ -35,7 +35,9 @@ def test_remembered_wins_and_headers_are_used_once(form: TableForm) -> None:
 
 def test_an_exact_name_is_not_taken_by_an_alias() -> None:
     form = TableForm(
-        "t", {"en": "T"}, (Column("a", {"en": "A"}, aliases=("b",)), Column("b", {"en": "B"})),
+        "t",
+        {"en": "T"},
+        (Column("a", {"en": "A"}, aliases=("b",)), Column("b", {"en": "B"})),
     )
     assert suggest_mapping(["b"], form) == {"a": None, "b": "b"}
 

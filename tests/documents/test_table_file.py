@@ -2,12 +2,14 @@
 
 import datetime as dt
 import io
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 
 import pytest
-
 from xls_maker import make_xls
+
 from toolkit.documents.table_file import CellError, RawTable, read_table
 from toolkit.errors import InputError
 
@@ -45,7 +47,8 @@ def ods(cells: str) -> bytes:
     )
     content = (
         f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {names}><office:body><office:spreadsheet>'
-        f'<table:table table:name="Data">{cells}</table:table></office:spreadsheet></office:body></office:document-content>'
+        f'<table:table table:name="Data">{cells}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
     )
     manifest = b'<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
     return archive(
@@ -75,7 +78,7 @@ def test_csv_in_every_encoding_and_delimiter(encoding: str, delimiter: str) -> N
 
 
 def test_csv_rows_are_numbered_as_in_excel() -> None:
-    raw = read('a,b\n\n1,"x\ny"\n,\n2,z\n'.encode())
+    raw = read(b'a,b\n\n1,"x\ny"\n,\n2,z\n')
     assert raw.row_numbers == [3, 5]
     assert "2 blank rows" in str(raw.notes[0])
 
@@ -86,13 +89,24 @@ def test_csv_with_the_line_excel_writes_for_its_delimiter() -> None:
 
 def test_xlsx_with_title_blank_rows_and_typed_cells(xlsx: Callable[..., bytes]) -> None:
     content = xlsx(
-        [[], ["花名册 2026"], [], ["a", "b", "c", "d"], [1, "x", dt.date(2026, 9, 1), True], [], [2.5, None, None, None]]
+        [
+            [],
+            ["花名册 2026"],
+            [],
+            ["a", "b", "c", "d"],
+            [1, "x", dt.date(2026, 9, 1), True],
+            [],
+            [2.5, None, None, None],
+        ]
     )
     raw = read(content, "花名册.xlsx")
     assert raw.columns == ["a", "b", "c", "d"]
     assert raw.rows == [[1.0, "x", dt.date(2026, 9, 1), True], [2.5, None, None, None]]
     assert raw.row_numbers == [5, 7]
-    assert [str(note) for note in raw.notes] == ["Row 2 was taken as a title: “花名册 2026”.", "1 blank row was left out."]
+    assert [str(note) for note in raw.notes] == [
+        "Row 2 was taken as a title: “花名册 2026”.",
+        "1 blank row was left out.",
+    ]
 
 
 def test_table_that_begins_far_from_a1_keeps_letters_and_numbers(xlsx: Callable[..., bytes]) -> None:
@@ -129,10 +143,16 @@ def test_xls_with_an_error_cell() -> None:
 
 
 def test_ods_with_error_and_merged_cells() -> None:
-    broken = '<table:table-cell table:formula="of:=NA()" office:value-type="string" office:string-value="" calcext:value-type="error"><text:p>#N/A</text:p></table:table-cell>'
+    broken = (
+        '<table:table-cell table:formula="of:=NA()" office:value-type="string" office:string-value="" '
+        'calcext:value-type="error"><text:p>#N/A</text:p></table:table-cell>'
+    )
     raw = read(ods(ods_row("a", "b") + ods_row("x", broken)), "t.ods")
     assert raw.rows == [["x", CellError("#N/A")]]
-    merged = '<table:table-cell table:number-rows-spanned="2" office:value-type="string"><text:p>m</text:p></table:table-cell>'
+    merged = (
+        '<table:table-cell table:number-rows-spanned="2" office:value-type="string">'
+        "<text:p>m</text:p></table:table-cell>"
+    )
     said = refusal(ods(ods_row("a", "b") + ods_row("x", merged) + ods_row("y", "<table:covered-table-cell/>")), "t.ods")
     assert "B2:B3" in said
 
@@ -223,3 +243,30 @@ def test_merged_cells_are_named(xlsx: Callable[..., bytes]) -> None:
 def test_merged_title_is_tolerated(xlsx: Callable[..., bytes]) -> None:
     content = xlsx([[], ["a", "b"], [1, 2]], lambda book, page: page.merge_range("A1:B1", "Title"))
     assert read(content, "t.xlsx").row_numbers == [3]
+
+
+@pytest.mark.parametrize(("place", "byte"), [(1568, 142), (1608, 41)])
+def test_a_workbook_that_would_crash_the_reader_is_refused(place: int, byte: int) -> None:
+    """One damaged byte makes calamine panic, the other makes it end the whole process."""
+    content = bytearray(make_xls([["a", "b"], [1, "#N/A"], ["x", 3]]))
+    content[place] = byte
+    assert "damaged" in refusal(bytes(content), "t.xls")
+
+
+def test_a_workbook_with_an_unknown_encoding_is_damaged(xlsx: Callable[..., bytes]) -> None:
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(xlsx(ROWS))) as good, zipfile.ZipFile(target, "w") as bad:
+        for name in good.namelist():
+            data = good.read(name)
+            bad.writestr(name, data.replace(b"UTF-8", b"OTF-8") if name == "xl/workbook.xml" else data)
+    assert "damaged" in refusal(target.getvalue(), "t.xlsx")
+
+
+def test_heavy_libraries_wait_for_their_first_use() -> None:
+    code = (
+        "import sys, toolkit.documents.intake, toolkit.documents.template_file, toolkit.documents.word, "
+        "toolkit.documents.calendar_file\n"
+        "print([name for name in ('python_calamine', 'xlsxwriter', 'docx', 'icalendar') if name in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"

@@ -46,7 +46,9 @@ def _compound(stream: bytes, name: str) -> bytes:
 
     def entry(title: str, kind: int, child: int, start: int, size: int) -> bytes:
         spelled = title.encode("utf-16-le") + b"\0\0"
-        data = spelled.ljust(64, b"\0") + struct.pack("<HBBIII", len(spelled) if title else 0, kind, 1, free, free, child)
+        data = spelled.ljust(64, b"\0") + struct.pack(
+            "<HBBIII", len(spelled) if title else 0, kind, 1, free, free, child
+        )
         return data + bytes(36) + struct.pack("<IQ", start, size)
 
     directory = entry("Root Entry", 5, 1, end, 0) + entry(name, 2, free, 2, len(stream))

@@ -16,11 +16,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from toolkit.documents.columns import Column, in_both, listed_in_both
+from toolkit.documents.numerals import BLANKS, parse_number
 from toolkit.documents.problems import Describe, Severity, shown
 from toolkit.documents.workbook import CellError
 from toolkit.wording import Text, text
 
-BLANKS = " \t\r\n\u00a0\u3000\u200b\ufeff"
 NO_VALUE = frozenset({"-", "--", "—", "——", "–", "/", "\\", "n/a", "na", "null", "none", "nil", "无", "暂无", "空"})
 EXCEL_ERRORS = frozenset({"#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
 YES = frozenset({"yes", "y", "true", "t", "1", "是", "对", "有", "√", "✓", "✔"})
@@ -29,8 +29,6 @@ _CODE_SIGNS = "=+-@＝＋－＠"
 _PLAIN_NUMBER = re.compile(r"[+-][\d\s().,/-]*\d[\d\s().,/-]*%?")
 _ONLY_DASHES = re.compile(r"[-－]+")
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+?\d{1,2}")
-_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
-_NUMERAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?")
 _SAFE_DIGITS = 1e15
 
 
@@ -44,7 +42,8 @@ class Report(Protocol):
 def read_text(cells: list[object], report: Report) -> pd.Series:
     """Read free text: stripped of outer blanks, numbers and dates written out."""
     words = [_words(cell) for cell in cells]
-    _refuse_code(cells, report)
+    for at in _refuse_code(cells, report):
+        words[at] = None
     return pd.Series(words, dtype="str")
 
 
@@ -76,7 +75,8 @@ def read_ids(cells: list[object], report: Report) -> pd.Series:
             text("Format the column as text and enter the identifier again."),
         ),
     )
-    _refuse_code(cells, report)
+    for at in [*lost, *dates, *_refuse_code(cells, report)]:
+        words[at] = None
     _warn_mixed(cells, report)
     return pd.Series(words, dtype="str")
 
@@ -162,25 +162,6 @@ def read_choices(column: Column, cells: list[object], report: Report) -> pd.Seri
     return pd.Series(values, dtype="str")
 
 
-def parse_number(words: str, keep_percent: bool = False) -> float | None:
-    """Return the number a person wrote, or ``None``; 12% is 0.12 unless `keep_percent`."""
-    plain = unicodedata.normalize("NFKC", words).strip(BLANKS + "'").replace("\u2212", "-")
-    plain = re.sub(r"[\s\u200b]", "", plain)
-    percent = plain.endswith("%")
-    plain = re.sub(r"^([+-]?)[¥$€£]|(?:元|RMB|CNY|%)$|^(?:RMB|CNY)", r"\1", plain)
-    plain = re.sub(r"^(?:RMB|CNY)|^[¥$€£](?=[+-])", "", plain)
-    if plain.startswith("(") and plain.endswith(")"):
-        plain = "-" + plain[1:-1]
-    if _GROUPED.fullmatch(plain):
-        plain = plain.replace(",", "")
-    if not _NUMERAL.fullmatch(plain):
-        return None
-    number = float(plain)
-    if not np.isfinite(number):
-        return None
-    return number / 100 if percent and not keep_percent else number
-
-
 def find_errors(cells: list[object], report: Report) -> list[object]:
     """Report error cells such as #N/A and return the cells with these blanked."""
     found = [
@@ -202,6 +183,14 @@ def find_errors(cells: list[object], report: Report) -> list[object]:
     for at in found:
         rest[at] = None
     return rest
+
+
+def is_blank(cell: object) -> bool:
+    """Return whether a cell is empty or holds a mark for “no value”, such as a dash."""
+    if isinstance(cell, str):
+        word = cell.strip(BLANKS)
+        return not word or word.casefold() in NO_VALUE
+    return cell is None
 
 
 def note_markers(positions: list[int], cells: list[object], report: Report) -> None:
@@ -253,14 +242,17 @@ def _begins_like_code(cell: object) -> bool:
     return not _PLAIN_NUMBER.fullmatch(unicodedata.normalize("NFKC", words))
 
 
-def _refuse_code(cells: list[object], report: Report) -> None:
+def _refuse_code(cells: list[object], report: Report) -> list[int]:
+    """Report text that begins like a formula and return where it stands."""
+    found = [at for at, cell in enumerate(cells) if _begins_like_code(cell)]
     report(
-        [at for at, cell in enumerate(cells) if _begins_like_code(cell)],
+        found,
         lambda at: (
             text("The text “{value}” begins the way a formula does, so Excel might run it.", value=shown(cells[at])),
             text("Remove the sign in front (= + - @ or a tab), or put a word before it."),
         ),
     )
+    return found
 
 
 def _warn_mixed(cells: list[object], report: Report) -> None:

@@ -8,16 +8,17 @@ from collections.abc import Set as AbstractSet
 import numpy as np
 import pandas as pd
 
-from toolkit.documents.cells import Report
+from toolkit.documents.cells import Report, is_blank
 from toolkit.documents.columns import Column, TableForm
 from toolkit.documents.problems import shown
 from toolkit.wording import Text, text
 
 
-def check_required(cells: list[object], report: Report) -> None:
+def check_required(values: pd.Series, cells: list[object], report: Report) -> None:
     """Report blank cells of a required column; cells that were refused have their own message."""
+    missing = np.flatnonzero(values.isna().to_numpy(dtype=bool)).tolist()
     report(
-        [at for at, cell in enumerate(cells) if cell is None],
+        [at for at in missing if is_blank(cells[at])],
         lambda at: (
             text("The cell is empty, but this column must be filled in every row."),
             text("Enter the value, or delete the row if it is not meant."),
@@ -25,10 +26,10 @@ def check_required(cells: list[object], report: Report) -> None:
     )
 
 
-def check_range(column: Column, values: pd.Series, cells: list[object], report: Report) -> pd.Series:
-    """Report numbers or dates outside the column's bounds; returns `values` unchanged."""
+def check_range(column: Column, values: pd.Series, cells: list[object], report: Report) -> None:
+    """Report numbers or dates outside the column's bounds."""
     if column.kind not in ("number", "whole", "date", "month"):
-        return values
+        return
     is_date = column.kind in ("date", "month")
     # Missing dates become the smallest integer, so they are masked out below.
     compared = (
@@ -44,7 +45,6 @@ def check_range(column: Column, values: pd.Series, cells: list[object], report: 
             np.flatnonzero(beyond & filled).tolist(),
             lambda at, is_low=is_low: (_too_far(cells[at], is_low), _allowed(column)),  # type: ignore[misc]
         )
-    return values
 
 
 def check_repeats(
@@ -113,9 +113,9 @@ def _nearest(value: str, accepted: set[str], by_name: Mapping[str, str]) -> str 
     if value in by_name:
         return by_name[value]
     bare = value.casefold().lstrip("0")
-    for candidate in accepted:
-        if candidate.casefold().lstrip("0") == bare:
-            return candidate
+    same = min((candidate for candidate in accepted if candidate.casefold().lstrip("0") == bare), default=None)
+    if same is not None:
+        return same
     if len(accepted) > 5000:
         return None
     near = difflib.get_close_matches(value, sorted(accepted), n=1, cutoff=0.75)

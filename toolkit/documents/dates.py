@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from toolkit.documents.cells import BLANKS, NO_VALUE, Report, note_markers
+from toolkit.documents.cells import NO_VALUE, Report, note_markers
 from toolkit.documents.columns import Column
+from toolkit.documents.numerals import BLANKS
 from toolkit.documents.problems import shown
 from toolkit.wording import Text, text
 

@@ -16,7 +16,7 @@ UNPACKED_PER_MB = 15
 """How many times its allowed size a workbook may grow when unpacked; real ones stay below ten."""
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM6", b"II*\x00", b"MM\x00*")
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*")
 _OLD_EXCEL = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x08\x00")
 _PLAIN_XLSX = text("Open it in Excel, choose “Save as” and the type “Excel Workbook (.xlsx)”, then upload that file.")
 
@@ -94,7 +94,8 @@ def _refuse_foreign(content: bytes, file_name: str) -> None:
     start = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith(b"%pdf"):
         raise _not_a_table(file_name, text("a PDF document"))
-    if content.startswith(_PICTURES) or content[:12].endswith(b"WEBP"):
+    is_bitmap = content[:2] == b"BM" and content[6:10] == bytes(4)
+    if content.startswith(_PICTURES) or content[:12].endswith(b"WEBP") or is_bitmap:
         raise _not_a_table(
             file_name, text("a picture"), text("Upload the Excel workbook or CSV file the picture was taken from.")
         )

@@ -123,27 +123,10 @@ def prepare(
     problems = ProblemList(raw.row_numbers)
     headers = _headers(raw, form, mapping, problems)
     places = {header: position for position, header in enumerate(raw.columns)}
-    columns: dict[str, pd.Series] = {}
-    cells_of: dict[str, list[object]] = {}
-    for column in form.columns:
-        header = headers.get(column.name)
-        if header is None:
-            columns[column.name] = _read(column, [None] * len(raw.rows), _Reporter(problems, "", []), False)
-            continue
-        place = places[header]
-        original = [row[place] for row in raw.rows]
-        report = _Reporter(problems, header, original)
-        cells = find_errors(original, report)
-        cells_of[column.name] = original
-        values = _read(column, cells, report, raw.starts_1904)
-        if column.required:
-            check_required(original, report)
-        columns[column.name] = check_range(column, values, original, report)
-    frame = pd.DataFrame(columns)
-    for column in form.columns:
-        if column.name in headers:
-            report = _Reporter(problems, headers[column.name], cells_of[column.name])
-            check_references(column, frame, form, known or {}, report)
+    cells_of = {name: [row[places[header]] for row in raw.rows] for name, header in headers.items()}
+    frame = _read_columns(raw, form, headers, cells_of, problems)
+    for name, header in headers.items():
+        check_references(form.column(name), frame, form, known or {}, _Reporter(problems, header, cells_of[name]))
     _check_keys(form, frame, headers, cells_of, raw.row_numbers, problems)
     good = ~problems.bad_rows
     return Intake(
@@ -188,10 +171,35 @@ class _Reporter:
     """Passes findings on one column to the list of problems."""
 
     def __init__(self, problems: ProblemList, header: str, cells: list[object]):
-        self._problems, self._header, self._cells = problems, header, cells
+        self._problems, self.header, self._cells = problems, header, cells
 
     def __call__(self, positions: Iterable[int], describe: Describe, severity: Severity = "error") -> None:
-        self._problems.add_rows(self._header, self._cells, positions, describe, severity)
+        self._problems.add_rows(self.header, self._cells, positions, describe, severity)
+
+
+def _read_columns(
+    raw: RawTable,
+    form: TableForm,
+    headers: Mapping[str, str],
+    cells_of: Mapping[str, list[object]],
+    problems: ProblemList,
+) -> pd.DataFrame:
+    blank: list[object] = [None] * len(raw.rows)
+    read = {}
+    for column in form.columns:
+        cells = cells_of.get(column.name, blank)
+        report = _Reporter(problems, headers.get(column.name, ""), cells)
+        read[column.name] = _read_checked(column, cells, report, raw.starts_1904)
+    return pd.DataFrame(read)
+
+
+def _read_checked(column: Column, original: list[object], report: _Reporter, starts_1904: bool) -> pd.Series:
+    """Read a column and check each of its cells by itself."""
+    values = _read(column, find_errors(original, report), report, starts_1904)
+    if column.required and report.header:
+        check_required(values, original, report)
+    check_range(column, values, original, report)
+    return values
 
 
 def _read(column: Column, cells: list[object], report: _Reporter, starts_1904: bool) -> pd.Series:

@@ -56,8 +56,6 @@ def read_table(content: bytes, file_name: str, *, limit_mb: int, sheet: str | No
     filled = [number for number, row in enumerate(grid) if any(cell is not None for cell in row)]
     where = _where(file_name, source.name)
     header, notes = _find_header(grid, filled, where)
-    if source.sheet_count > 1:
-        notes.append(text("Read the sheet “{sheet}”; the workbook has others.", sheet=source.name))
     body = [number for number in filled if number > header]
     if not body:
         raise InputError(
@@ -68,9 +66,7 @@ def read_table(content: bytes, file_name: str, *, limit_mb: int, sheet: str | No
     last = body[-1]
     kept = _columns(grid, header, body, where)
     _refuse_merged(source, header, last, kept[-1], where)
-    blank = last - header - len(body)
-    if blank:
-        notes.append(counted("{count} blank row was left out.", "{count} blank rows were left out.", blank))
+    notes += _notes(source, last - header - len(body))
     return RawTable(
         columns=[_header(grid[header][column]) for column in kept],
         rows=[_pick(grid[number], kept) for number in body],
@@ -88,6 +84,15 @@ def _where(file_name: str, sheet: str) -> Text:
     if sheet:
         return text("File “{file}”, sheet “{sheet}”", file=file_name, sheet=sheet)
     return text("File “{file}”", file=file_name)
+
+
+def _notes(source: Sheet, blank_rows: int) -> list[Text]:
+    notes = []
+    if source.sheet_count > 1:
+        notes.append(text("Read the sheet “{sheet}”; the workbook has others.", sheet=source.name))
+    if blank_rows:
+        notes.append(counted("{count} blank row was left out.", "{count} blank rows were left out.", blank_rows))
+    return notes
 
 
 def _blank(cell: object) -> bool:

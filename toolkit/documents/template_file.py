@@ -6,11 +6,14 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from toolkit.documents.columns import Column, TableForm, Words
 from toolkit.documents.workbook_marks import letters
+from toolkit.errors import InputError
 from toolkit.language import Language
+from toolkit.wording import text
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook  # type: ignore[import-untyped]
@@ -60,10 +63,12 @@ def write_table(
 
     `columns` gives the columns to write, in order: `Column`s, or labels by column name. Numbers,
     dates and booleans become typed cells; text is never run as a formula, whatever it begins with.
-    Choices are written as their labels. Raises `KeyError` if the frame lacks a column.
+    Choices are written as their labels, moments without their time zone. Raises `KeyError` if the
+    frame lacks a column and `InputError` if it has more rows than a sheet can hold.
     """
     import xlsxwriter
 
+    _refuse_long(frame)
     if isinstance(columns, Mapping):
         columns = [Column(name, {language.code: language.say(label)}) for name, label in columns.items()]
     target = io.BytesIO()
@@ -72,20 +77,33 @@ def write_table(
         formats = _formats(book, language)
         sheet = book.add_worksheet(_sheet_name(language.say(title)))
         sheet.freeze_panes(1, 0)
-        rows = min(len(frame), _LARGEST_SHEET_ROWS)
         for place, column in enumerate(columns):
             heading = _with_unit(column, language)
             values = frame[column.name].astype(object).tolist()
+            has_decimals = any(isinstance(value, float) and value % 1 for value in values)
+            digits = formats["decimals" if has_decimals else "thousands"]
             sheet.write_string(0, place, heading, formats["header"])
             sheet.set_column(place, place, _width(heading, values, language))
-            for row, value in enumerate(values[:rows], start=1):
-                _write_cell(sheet, row, place, value, column, language, formats)
-        if len(columns) and rows:
-            sheet.autofilter(0, 0, rows, len(columns) - 1)
+            for row, value in enumerate(values, start=1):
+                _write_cell(sheet, row, place, value, column, language, formats | {"number": digits})
+        if len(columns) and len(frame):
+            sheet.autofilter(0, 0, len(frame), len(columns) - 1)
         sheet.repeat_rows(0)
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
     return target.getvalue()
+
+
+def _refuse_long(frame: pd.DataFrame) -> None:
+    if len(frame) > _LARGEST_SHEET_ROWS:
+        raise InputError(
+            text(
+                "The table has {rows} rows, more than the {limit} of a sheet.",
+                rows=len(frame),
+                limit=_LARGEST_SHEET_ROWS,
+            ),
+            remedy=text("Narrow the selection and export it in parts."),
+        )
 
 
 def _options() -> dict[str, object]:
@@ -101,7 +119,9 @@ def _formats(book: "Workbook", language: Language) -> dict[str, "Format"]:
         "text": book.add_format(font | {"num_format": "@"}),
         "general": book.add_format(font),
         "wrapped": book.add_format(font | {"text_wrap": True}),
-        "number": book.add_format(font | {"num_format": "#,##0.##"}),
+        "number": book.add_format(font),
+        "thousands": book.add_format(font | {"num_format": "#,##0"}),
+        "decimals": book.add_format(font | {"num_format": "#,##0.00"}),
         "whole": book.add_format(font | {"num_format": "0"}),
         "date": book.add_format(font | {"num_format": "yyyy-mm-dd"}),
         "moment": book.add_format(font | {"num_format": "yyyy-mm-dd hh:mm"}),
@@ -234,6 +254,8 @@ def _write_cell(
     formats: Mapping[str, "Format"],
 ) -> None:
     """Write one cell with the type of its value; text goes in as text only."""
+    if isinstance(value, np.generic):
+        value = value.item()
     if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and not -1e300 < value < 1e300):
         return
     if column.kind == "choice" and str(value) in column.choices:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 _FONT, _EAST_ASIAN_FONT = "Calibri", "Microsoft YaHei"
 _ACCENT = "1F4E79"
 _TEXT_WIDTH_CM = 16.5
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 Said = str | Text
 
 
@@ -34,12 +36,16 @@ class WordDocument:
         section.page_width, section.page_height = Cm(21.0), Cm(29.7)
         section.left_margin = section.right_margin = Cm((21.0 - _TEXT_WIDTH_CM) / 2)
         self._set_styles()
-        self._document.core_properties.title = language.say(title)
+        self._document.core_properties.title = self._say(title)
         self._document.core_properties.language = self._tag
-        self._document.add_paragraph(language.say(title), style="Title")
+        self._document.add_paragraph(self._say(title), style="Title")
         if subtitle:
-            self._document.add_paragraph(language.say(subtitle), style="Subtitle")
+            self._document.add_paragraph(self._say(subtitle), style="Subtitle")
         self._write_footer(date)
+
+    def _say(self, words: Said) -> str:
+        """Return `words` in the document's language, without characters that XML cannot hold."""
+        return _UNPRINTABLE.sub("", self._language.say(words))
 
     @property
     def _tag(self) -> str:
@@ -47,13 +53,13 @@ class WordDocument:
 
     def heading(self, words: Said, level: int = 1) -> None:
         """Add a heading of `level` 1 to 3."""
-        self._document.add_heading(self._language.say(words), level)
+        self._document.add_heading(self._say(words), level)
 
     def paragraph(self, words: Said, *, bold: bool = False, small: bool = False) -> None:
         """Add a paragraph; `small` is for footnote-like remarks."""
         from docx.shared import Pt
 
-        run = self._document.add_paragraph().add_run(self._language.say(words))
+        run = self._document.add_paragraph().add_run(self._say(words))
         run.bold = bold or None
         if small:
             run.font.size = Pt(9)
@@ -61,7 +67,7 @@ class WordDocument:
     def bullets(self, items: Iterable[Said]) -> None:
         """Add a bullet list."""
         for item in items:
-            self._document.add_paragraph(self._language.say(item), style="List Bullet")
+            self._document.add_paragraph(self._say(item), style="List Bullet")
 
     def table(
         self,
@@ -111,7 +117,7 @@ class WordDocument:
         from docx.shared import Cm
 
         shape = self._document.add_picture(io.BytesIO(png), width=Cm(min(width_cm, _TEXT_WIDTH_CM)))
-        shape._inline.docPr.set("descr", self._language.say(description))
+        shape._inline.docPr.set("descr", self._say(description))
 
     def page_break(self) -> None:
         """Begin a new page."""
@@ -134,7 +140,7 @@ class WordDocument:
             if align_numbers:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         else:
-            words = "–" if value is None else self._language.say(value)
+            words = "–" if value is None else self._say(value)
         paragraph.add_run(words).bold = bold or None
 
     def _set_widths(self, grid: Any, widths: Sequence[float]) -> None:

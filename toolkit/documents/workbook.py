@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 from toolkit.documents.file_kind import FileKind, damaged, protected
 from toolkit.documents.workbook_marks import Marks, Place, ods_marks, xlsx_marks
 from toolkit.documents.xls_marks import is_locked, xls_marks
+from toolkit.documents.xls_probe import can_be_opened
 from toolkit.errors import InputError
 from toolkit.wording import text
 
@@ -58,14 +59,11 @@ def read_sheet(content: bytes, kind: FileKind, file_name: str, sheet: str | None
     try:
         if kind == "xls" and is_locked(content):
             raise protected(file_name)
+        if kind != "xlsx" and not can_be_opened(content):
+            raise damaged(file_name)
         with python_calamine.load_workbook(io.BytesIO(content)) as book:
             names = book.sheet_names
-            if sheet is not None and sheet not in names:
-                raise InputError(
-                    text("The workbook has no sheet “{sheet}”.", sheet=sheet),
-                    where=text("File “{file}”", file=file_name),
-                    remedy=text("Choose one of: {sheets}.", sheets=", ".join(names)),
-                )
+            _require_sheet(sheet, names, file_name)
             candidates = [sheet] if sheet is not None else _visible(book)
             found = Sheet(candidates[0] if candidates else "", names, [])
             for name in candidates:
@@ -81,11 +79,20 @@ def read_sheet(content: bytes, kind: FileKind, file_name: str, sheet: str | None
         python_calamine.ZipError,
         ElementTree.ParseError,
         zipfile.BadZipFile,
-        KeyError,
+        LookupError,
         OSError,
         ValueError,
     ):
         raise damaged(file_name) from None
+
+
+def _require_sheet(sheet: str | None, names: list[str], file_name: str) -> None:
+    if sheet is not None and sheet not in names:
+        raise InputError(
+            text("The workbook has no sheet “{sheet}”.", sheet=sheet),
+            where=text("File “{file}”", file=file_name),
+            remedy=text("Choose one of: {sheets}.", sheets=", ".join(names)),
+        )
 
 
 def _visible(book: "CalamineWorkbook") -> list[str]:
