@@ -15,6 +15,7 @@ from toolkit.attrition import (
     leaves_within,
     panel_features,
 )
+from toolkit.attrition.logistic import calibration_line
 from toolkit.attrition.metrics import Ranking, roc_auc
 from toolkit.errors import InputError, NotEnoughData
 
@@ -105,8 +106,13 @@ def test_back_test_trains_on_the_past_only():
     result = back_test(small, origins=origins)
     changed = small.copy()
     changed.loc[changed["month"] > moment, ["result", "overtime", "days_late"]] *= 9
+    # Who leaves after the second origin must not be known to its model either.
+    after = changed["left_on"] > moment
+    changed.loc[after & (changed["overtime"].groupby(changed["person_id"]).transform("first") > 24), "left_on"] = pd.NaT
     again = back_test(changed, origins=origins)
-    pd.testing.assert_frame_equal(result.predictions, again.predictions, check_exact=True)
+    told = ["origin", "person_id", "probability"]
+    pd.testing.assert_frame_equal(result.predictions[told], again.predictions[told], check_exact=True)
+    assert not result.predictions["left"].equals(again.predictions["left"])
     assert result.time_split and len(result.origins) == 2
 
 
@@ -209,6 +215,33 @@ def test_a_person_twice_is_refused_at_prediction():
         fitted.predict(pd.concat([frame.head(2), frame.head(1)]))
     with pytest.raises(InputError, match="hours"):
         fitted.predict(frame.drop(columns="hours"))
+
+
+def test_recalibration_only_outside_noise_and_shrunken():
+    rng = np.random.default_rng(9)
+    true = rng.normal(-1.5, 1, 3000)
+    left = (rng.random(3000) < 1 / (1 + np.exp(-true))).astype(float)
+    assert calibration_line(true, left).applied is None
+    line = calibration_line(2 * true, left)
+    assert line.slope == pytest.approx(0.5, abs=0.1)
+    shift, slope = line.applied
+    assert line.slope < slope < 1
+    assert np.mean(1 / (1 + np.exp(-(shift + slope * 2 * true)))) == pytest.approx(left.mean())
+
+
+def test_numbered_columns_and_text_numbers():
+    frame = snapshot()
+    frame["pay"] = frame["pay"].map("{:,.1f}".format)
+    plain = fit_snapshot(frame, label="left", person="staff")
+    numbered = frame.rename(columns={"pay": 7})
+    other = fit_snapshot(numbered, label="left", person="staff")
+    assert (plain.coefficients == other.coefficients).all() and "7" in other.design.names
+    assert len(other.predict(numbered)) == len(frame)
+
+
+def test_unreadable_dates_are_refused():
+    with pytest.raises(InputError):
+        fit_panel(simulate(60, 12, seed=2).assign(month="soon"))
 
 
 def test_ranking_figures_agree_with_scikit_learn():
