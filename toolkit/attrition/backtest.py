@@ -82,7 +82,7 @@ def back_test_snapshot(
     The penalty and every preparation are learned anew inside each fold. Arguments and errors are
     those of `fit_snapshot`. A snapshot has no time, so the figures are optimistic and say so.
     """
-    frame = frame.reset_index(drop=True)
+    frame = frame.reset_index(drop=True).rename(columns=str)
     reading = label_of(frame, label, left_value)
     known = reading.notna().to_numpy()
     left = reading.to_numpy(dtype=float)[known]

@@ -72,7 +72,7 @@ def fit_snapshot(
     with a blank label are not used. Raises `InputError` for a label or column that cannot be read
     and `NotEnoughData` with under 50 rows, 20 leavers or 20 stayers.
     """
-    frame = frame.reset_index(drop=True)
+    frame = frame.reset_index(drop=True).rename(columns=str)
     left = label_of(frame, label, left_value).to_numpy(dtype=float)
     known = ~np.isnan(left)
     refuse_few(left[known])

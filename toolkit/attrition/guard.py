@@ -67,9 +67,10 @@ def inspect_columns(
     alone gives the label away. At most one finding per column, the gravest. Raises `InputError` if
     the label is missing, doubled or cannot be read.
     """
+    frame = frame.rename(columns=str)
     left = label_of(frame, label, left_value).to_numpy(dtype=float)
     findings = []
-    for column in dict.fromkeys(str(name) for name in frame.columns):
+    for column in dict.fromkeys(frame.columns):
         if column in (label, person):
             continue
         if isinstance(frame[column], pd.DataFrame):
@@ -84,7 +85,7 @@ def inspect_columns(
 
 def label_of(frame: pd.DataFrame, label: str, left_value: object) -> "pd.Series[float]":
     """Return 1.0 left, 0.0 stayed, NaN unknown from the column `label`, or raise `InputError`."""
-    found = [name for name in frame.columns if str(name) == label]
+    found = [name for name in frame.columns if name == label]
     if len(found) != 1:
         raise InputError(
             text("The table has no column “{column}”.", column=label)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from toolkit.attrition.months import month_numbers
 from toolkit.errors import InputError, NotEnoughData
+from toolkit.vocabulary import RepMonths, check
 from toolkit.wording import text
 
 LEFT_WORDS = frozenset(
@@ -59,6 +60,7 @@ STAYED_WORDS = frozenset(
 )
 YES_WORDS = frozenset(["yes", "y", "true", "t", "1", "1.0", "是", "有", "对", "真"])
 NO_WORDS = frozenset(["no", "n", "false", "f", "0", "0.0", "否", "没有", "无", "不是", "假"])
+_DATES = ("person_id", "month", "hired_on", "left_on")
 # A column called "active" or 在职 answers the opposite question: yes means still here.
 _STAYING_NAME = re.compile(r"(?<!in)active|(?<!un)employed|stay|retain|still|在职|在岗|留任|留存", re.IGNORECASE)
 _DATE = re.compile(r"^\s*\d{1,4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,4}\s*日?(\s.*|T.*)?$")
@@ -102,8 +104,8 @@ def leaves_within(
         raise InputError(text("The horizon must be at least one month."))
     if rep_months.empty:
         raise NotEnoughData(text("The table RepMonths has no rows."))
-    month = month_numbers(pd.to_datetime(rep_months["month"]))
-    left_on = pd.to_datetime(rep_months["left_on"])
+    dates = check(rep_months[[name for name in _DATES if name in rep_months.columns]], RepMonths)
+    month, left_on = month_numbers(dates["month"]), dates["left_on"]
     never = int(month.max()) + 10_000
     last = int(month.max()) if until is None else int(month_numbers(pd.Series([pd.Timestamp(until)]))[0])
     left = np.where(left_on.notna(), month_numbers(left_on.fillna(pd.Timestamp(1970, 1, 1))), never)

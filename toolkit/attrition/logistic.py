@@ -10,6 +10,7 @@ from toolkit.attrition.months import Floats, Integers
 
 PENALTIES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 FOLDS = 5
+SMALL = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,14 @@ def fit_logistic(terms: Floats, left: Floats, person: Integers, random_state: in
     `terms` has shape (rows, terms), centred and scaled. The covariance is the inverse of the
     penalised Hessian (Laplace approximation), whose variance includes what the penalty may hide.
     """
-    fold = folds_by_person(person, left, FOLDS, random_state)
+    from threadpoolctl import threadpool_limits
+
+    # On small tables threads cost more than they bring, many times more on busy cores.
+    with threadpool_limits(1 if terms.size < SMALL else None):
+        return _fitted(terms, left, folds_by_person(person, left, FOLDS, random_state))
+
+
+def _fitted(terms: Floats, left: Floats, fold: Integers) -> LogisticFit:
     guesses = np.empty((len(PENALTIES), len(left)))
     for number in range(FOLDS):
         test = fold == number

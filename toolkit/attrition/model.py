@@ -150,6 +150,7 @@ class RiskModel:
         if self.horizon_months is not None:
             rows = latest_rows(frame)
             return rows, rows["person_id"].astype(str).tolist()
+        frame = frame.rename(columns=str)
         if self.person is None:
             return frame, [str(number) for number in range(1, len(frame) + 1)]
         if self.person not in frame.columns:
