@@ -270,6 +270,9 @@ class NotebookHandler(Gate, VoilaHandler):
             "fullLabextensionsUrl": f"{prefix}/lab",
             "federated_extensions": self.desk.assets.extensions(),
             "progressiveRendering": False,
+            # Named so that the extension starts; no page shows formulas, so nothing is fetched from outside.
+            "fullMathjaxUrl": f"{prefix}/coach/no-formulas.js",
+            "mathjaxConfig": "none",
             "coach": {
                 "language": self.language,
                 "frame": frame(self, title=PAGES[page].title, current=page),
