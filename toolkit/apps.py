@@ -269,6 +269,8 @@ def _gap_state(desk: Desk, people: pd.DataFrame) -> tuple[Any, dict[str, dict[st
             rubric_id: Rubric.from_content(organisation.content(connection, "rubric", rubric_id))
             for rubric_id in ratings["rubric_id"].unique()
         }
+    # The same rater may have seen the same scenario in another workshop: that is another sheet.
+    ratings["scenario_id"] = ratings["workshop_id"] + "/" + ratings["scenario_id"]
     seen = role_play_evidence(ratings, rubrics)
     evidence = (
         pd.concat([frame for frame in (stored, seen) if len(frame)], ignore_index=True)

@@ -27,9 +27,9 @@ ROLE_NAMES: dict[Role, Text] = {
 
 ROLE_DUTIES: dict[Role, Text] = {
     Role.TRAINER: text("Runs role-play workshops and sees the skills of everybody trained."),
-    Role.MANAGER: text("Rates role plays, sees the gaps of the own team and agrees development plans."),
+    Role.MANAGER: text("Rates role plays, sees the gaps of their own team and agrees development plans."),
     Role.HR: text("Reviews attrition risk and holds the conversations that follow from it."),
-    Role.REP: text("Sees the own skills and the own development plan."),
+    Role.REP: text("Sees their own skills and development plan."),
     Role.ADMINISTRATOR: text("Looks after accounts and brings in data."),
 }
 

@@ -9,10 +9,6 @@ from toolkit.errors import InputError
 from toolkit.wording import text
 
 
-def _amount(name: str, label: str, *aliases: str, unit: str = "", low: float | None = 0) -> Column:
-    return Column(name, text(label), "number", low=low, unit=unit, aliases=aliases)
-
-
 def months_form() -> TableForm:
     """Return the form for HR months. Only what it names is taken; identity and health data have no place."""
     return TableForm(

@@ -42,7 +42,7 @@ class Tabs(widgets.VBox):
         self.add_class("coach-sections")
         self._show()
 
-    def open(self, title: str) -> None:
+    def show_section(self, title: str) -> None:
         """Open the section called `title`."""
         self.tabs.selected = list(self.sections).index(title)
 

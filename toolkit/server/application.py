@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import tornado.httpserver
 import tornado.ioloop
 import tornado.netutil
@@ -67,6 +68,7 @@ class CoachServer(Voila):
         found = super().init_settings()
         self.kernel_manager.allowed_message_types = list(ALLOWED_FROM_PAGES)
         settings = self.coach_settings
+        self._trust_pages()
         desk = Desk(
             settings=settings,
             store=self.store,
@@ -102,11 +104,7 @@ class CoachServer(Voila):
             (rf"/api/kernels/{_KERNEL}", handlers.KernelHandler),
             (rf"/api/kernels/{_KERNEL}/channels", PageSocket),
             (r"/static/([0-9a-f]+)/(coach|voila|lab)/(.+)", AssetHandler),
-            (
-                rf"/(?P<page>{'|'.join(page for page in PAGES if page != HOME)})",
-                handlers.NotebookHandler,
-                self._voila_arguments(),
-            ),
+            (rf"/(?P<page>{'|'.join(page for page in PAGES if page != HOME)})", handlers.NotebookHandler, self._voila_arguments()),
         ]
         theirs = [(pattern, gated(handler), *rest) for pattern, handler, *rest in super().init_handlers()]
         found = [*ours, *theirs, (r".*", handlers.NowhereHandler)]
@@ -143,6 +141,10 @@ class CoachServer(Voila):
         """Stop all kernels and remove what was kept for them."""
         run_sync(self.kernel_manager.shutdown_all)(now=True)
         shutil.rmtree(self.connection_dir, ignore_errors=True)
+
+    def _trust_pages(self) -> None:
+        for page in Path(self.root_dir).glob("*.ipynb"):
+            self.contents_manager.notary.sign(nbformat.read(page, as_version=4))
 
     def _voila_arguments(self) -> dict[str, Any]:
         return {
@@ -218,6 +220,8 @@ def _voila_config(settings: Settings) -> Config:
                 "cull_idle_timeout": settings.kernel_idle_minutes * 60,
                 "cull_interval": _CULL_SECONDS,
                 "allow_tracebacks": False,
+                # Other users of the machine can reach a kernel's ports, but read nothing there.
+                "transport_encryption": "auto",
             },
             # Signatures of trusted notebooks would be kept in the user's own Jupyter folder.
             "NotebookNotary": {"db_file": ":memory:", "secret": b"pages are shipped, not signed"},

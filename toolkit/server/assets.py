@@ -46,7 +46,7 @@ class Assets:
     @property
     def preload(self) -> list[str]:
         """Addresses of the scripts a page will need, so that the browser fetches them while the kernel starts."""
-        return [f"{self.prefix}/{name}" for name in self._preload if self.find(*name.split("/", 1))]
+        return [f"{self.prefix}/{name}" for name in self._preload if self.find(*name.split("?")[0].split("/", 1))]
 
     def extensions(self) -> list[dict[str, object]]:
         """Return the front-end extensions our pages need, as the page's configuration names them."""
@@ -55,9 +55,7 @@ class Assets:
             package = self.find("lab", f"{name}/package.json")
             if package:
                 build = json.loads(package.read_text())["jupyterlab"]["_build"]
-                found.append(
-                    {"name": name, **{key: build[key] for key in ("load", "extension", "style") if key in build}}
-                )
+                found.append({"name": name, **{key: build[key] for key in ("load", "extension", "style") if key in build}})
         return found
 
 

@@ -26,7 +26,7 @@ SECURITY_HEADERS = {
             "style-src 'self' 'unsafe-inline'",
             "img-src 'self' data: blob:",
             "font-src 'self' data:",
-            "connect-src 'self' ws: wss: blob: data:",
+            "connect-src 'self'",
             "object-src 'none'",
             "base-uri 'none'",
             "form-action 'self'",
@@ -193,8 +193,6 @@ def same_site(target: str | None) -> str:
 
 class GateIdentity(IdentityProvider):
     """Tells Jupyter's own handlers who passed the gate; brings no form, token or route of its own."""
-
-    token = ""
 
     def get_user(self, handler: web.RequestHandler) -> User | None:
         """Return the viewer the gate found."""

@@ -68,7 +68,10 @@ class PageKernelSpecs(KernelSpecManager):
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         """Return how a page's process is started."""
         argv = [sys.executable, "-m", "toolkit.server.kernel_main", "-f", "{connection_file}"]
-        return KernelSpec(argv=[*argv, "--HistoryManager.enabled=False"], display_name="Python", language="python")
+        return KernelSpec(
+            argv=[*argv, "--HistoryManager.enabled=False"], display_name="Python", language="python",
+            metadata={"supported_encryption": ["curve"]},
+        )
 
 
 class PageKernelManager(AsyncIOLoopKernelManager):

@@ -82,12 +82,8 @@ class SignInHandler(Gate):
     def _show(self, problem: Text | None = None) -> None:
         say = self.language.say
         samples = [
-            {
-                "role": account.role.value,
-                "name": account.name,
-                "title": say(ROLE_NAMES[account.role]),
-                "duty": say(ROLE_DUTIES[account.role]),
-            }
+            {"role": account.role.value, "name": account.name, "title": say(ROLE_NAMES[account.role]),
+             "duty": say(ROLE_DUTIES[account.role])}
             for account in self.desk.samples
         ]
         self.finish(
@@ -274,6 +270,9 @@ class NotebookHandler(Gate, VoilaHandler):
             "fullLabextensionsUrl": f"{prefix}/lab",
             "federated_extensions": self.desk.assets.extensions(),
             "progressiveRendering": False,
+            # Named so that the extension starts; no page shows formulas, so nothing is fetched from outside.
+            "fullMathjaxUrl": f"{prefix}/coach/no-formulas.js",
+            "mathjaxConfig": "none",
             "coach": {
                 "language": self.language,
                 "frame": frame(self, title=PAGES[page].title, current=page),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+from tornado.ioloop import IOLoop
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from toolkit.server.gate import Gate, kernel_owner
@@ -10,6 +11,7 @@ from toolkit.server.gate import Gate, kernel_owner
 _KEPT_FROM_PAGES = frozenset({"error", "execute_input"})
 ALLOWED_FROM_PAGES = ("comm_open", "comm_close", "comm_msg", "comm_info_request", "kernel_info_request")
 _REVOKED = 4403
+_SILENCE_SECONDS = 100
 
 
 class PageConnection(ZMQChannelsWebsocketConnection):
@@ -45,10 +47,19 @@ class PageSocket(Gate, VoilaKernelWebsocketHandler):
         if self._still_allowed():
             super().on_message(ws_message)
 
+    @property
+    def ping_timeout(self) -> float:
+        """Not longer than the interval, which tornado asks for; silence is judged in `send_ping`."""
+        return self.ping_interval
+
     def send_ping(self) -> None:
-        """Keep the line alive, while its owner may still have this kernel."""
-        if self._still_allowed():
-            super().send_ping()
+        """Keep the line alive, while there is somebody at its end who may still have this kernel."""
+        if self.ws_connection is None:
+            self.ping_callback.stop()
+        elif IOLoop.current().time() - self.last_pong > _SILENCE_SECONDS:
+            self.close()
+        elif self._still_allowed():
+            self.ping(b"")
 
     def on_close(self) -> None:
         """Let go of the kernel's channels, where they were opened at all."""

@@ -1,0 +1,1 @@
+/* Stands where the library for formulas would be: no page shows any. */
