@@ -1,0 +1,279 @@
+"""The command `coach`: serve, demo, import, export, users, backup, doctor."""
+
+import getpass
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from toolkit import __version__
+from toolkit.errors import InputError, ToolkitError
+from toolkit.language import Language
+from toolkit.settings import Settings, read_settings
+from toolkit.store import Store, open_store
+from toolkit.wording import counted, text
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+users = typer.Typer(no_args_is_help=True, help="Accounts: add, list, password, remove.")
+backup = typer.Typer(no_args_is_help=True, help="Back up both stores while in use, and restore them.")
+app.add_typer(users, name="users")
+app.add_typer(backup, name="backup")
+_ACTOR = "command-line"
+
+
+def main() -> None:
+    """Run the command; known errors are told in words with exit code 1, never as a trace."""
+    try:
+        app()
+    except ToolkitError as error:
+        say = Language(read_settings().language)
+        for part in (error.problem, error.where, error.remedy):
+            if part is not None:
+                typer.echo(say.say(part), err=True)
+        raise SystemExit(1) from None
+
+
+@app.callback(invoke_without_command=True)
+def _version(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    """Sales Coaching Toolkit."""
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 0,
+    pages: Annotated[str, typer.Option(help="Only these pages, separated by commas; all if empty.")] = "",
+) -> None:
+    """Serve the pages to people with accounts (see `coach users`)."""
+    _run(_settings(host, port), demo=False, pages=pages)
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 0,
+    load_only: Annotated[bool, typer.Option("--load-only", help="Fill the stores and stop.")] = False,
+) -> None:
+    """Fill empty stores with the sample organisation and serve it on this computer only."""
+    from toolkit import demo as sample
+
+    settings = _settings("127.0.0.1", port)
+    say = Language(settings.language)
+    stores = _migrated(settings)
+    if sample.is_empty(stores[0]):
+        typer.echo(say("Loading the sample organisation…"))
+        sample.load_sample(*stores)
+    chosen = sample.sample_users(stores[0])
+    for store in stores:
+        store.close()
+    if not load_only:
+        _run(settings, demo=True, samples=chosen)
+
+
+@app.command("import")
+def import_file(
+    kind: Annotated[str, typer.Argument(help="roster, feedback, activities or hr_months.")],
+    file: Annotated[Path, typer.Argument(help="Excel or CSV file.", exists=True, dir_okay=False)],
+    check: Annotated[bool, typer.Option("--check", help="Only say what is wrong; store nothing.")] = False,
+) -> None:
+    """Import a file: all rows or none. Columns are recognised by their headers."""
+    from toolkit.importing import import_table
+
+    settings = _settings("", 0)
+    say = Language(settings.language)
+    outcome = import_table(settings, kind, file.name, file.read_bytes(), only_check=check)
+    for problem in outcome.problems:
+        typer.echo(problem, err=True)
+    typer.echo(say.say(outcome.summary))
+    if not outcome.stored and not check:
+        raise typer.Exit(1)
+
+
+@app.command()
+def export(
+    kind: Annotated[str, typer.Argument(help="roster, feedback, activities or hr_months for a template; people, evidence for data.")],
+    file: Annotated[Path, typer.Argument(help="Excel file to write.")],
+) -> None:
+    """Write a template to fill in, or data as Excel."""
+    from toolkit.importing import export_table
+
+    settings = _settings("", 0)
+    if file.exists():
+        raise InputError(
+            text("The file {file} is already there.", file=file), remedy=text("Choose another name or move it away.")
+        )
+    file.write_bytes(export_table(settings, kind))
+    typer.echo(Language(settings.language)("Written to {file}.", file=file))
+
+
+@users.command("add")
+def users_add(
+    login: str,
+    role: Annotated[str, typer.Option(help="trainer, manager, hr, rep or administrator.")],
+    name: Annotated[str, typer.Option(help="Name to show; by default that of the employee.")] = "",
+    employee: Annotated[str, typer.Option(help="Employee number, for trainers, managers and reps.")] = "",
+    language: Annotated[str, typer.Option(help="zh or en.")] = "zh",
+) -> None:
+    """Add an account; the password is asked for, or read from standard input."""
+    from toolkit.access.passwords import hash_password
+    from toolkit.access.roles import Role
+    from toolkit.access.storage import add_account
+    from toolkit.organisation.storage import employee_numbers, names
+
+    store = _open("coaching")
+    if role not in {known.value for known in Role}:
+        raise InputError(text("There is no role {role}.", role=role), remedy=text("Roles are: trainer, manager, hr, rep, administrator."))
+    with store.read() as connection:
+        numbers, known = employee_numbers(connection), names(connection)
+    if employee and employee not in numbers:
+        raise InputError(text("Nobody has the employee number {number}.", number=employee))
+    if role in ("manager", "rep") and not employee:
+        raise InputError(text("An account for this role needs an employee number (--employee)."))
+    person = numbers.get(employee)
+    add_account(
+        store,
+        _ACTOR,
+        login=login,
+        name=name or known.get(person or "", login),
+        role=Role(role),
+        person_id=person,
+        language="en" if language == "en" else "zh",
+        password_hash=hash_password(_password()),
+    )
+    typer.echo(Language(read_settings().language)("The account {login} was added.", login=login))
+
+
+@users.command("list")
+def users_list() -> None:
+    """List all accounts."""
+    from toolkit.access.storage import list_accounts
+
+    for account in list_accounts(_open("coaching")):
+        state = "active" if account.active else "closed"
+        typer.echo(f"{account.login:24} {account.role.value:14} {state:7} {account.name}")
+
+
+@users.command("password")
+def users_password(login: str) -> None:
+    """Set an account's password; signs it out everywhere."""
+    from toolkit.access.passwords import hash_password
+    from toolkit.access.storage import set_password
+
+    store = _open("coaching")
+    set_password(store, _ACTOR, _account_id(store, login), hash_password(_password()))
+
+
+@users.command("remove")
+def users_remove(login: str) -> None:
+    """Close an account; its open pages stop within seconds."""
+    from toolkit.access.storage import deactivate
+
+    store = _open("coaching")
+    deactivate(store, _ACTOR, _account_id(store, login))
+
+
+@backup.command("create")
+def backup_create(file: Annotated[Path, typer.Argument(help="Zip file to write.")]) -> None:
+    """Write both stores into one file; works while they are in use."""
+    from toolkit.store.backup import back_up
+
+    back_up([_open("coaching"), _open("hr")], file)
+    typer.echo(Language(read_settings().language)("Written to {file}.", file=file))
+
+
+@backup.command("restore")
+def backup_restore(
+    file: Annotated[Path, typer.Argument(help="A file made by `coach backup create`.", exists=True)],
+    replace: Annotated[bool, typer.Option("--replace", help="Overwrite what the stores hold.")] = False,
+) -> None:
+    """Fill both stores from a backup; stop the server first."""
+    from toolkit.store.backup import restore
+
+    settings = read_settings()
+    stores = [Store(settings.coaching_store, "coaching"), Store(settings.hr_store, "hr")]
+    restore(stores, file, replace=replace)
+    typer.echo(Language(settings.language)("Restored from {file}.", file=file))
+
+
+@app.command()
+def doctor(
+    migrate: Annotated[bool, typer.Option("--migrate", help="Create or upgrade the tables; data are kept.")] = False,
+) -> None:
+    """Say what is wrong with this installation and what to do about it."""
+    from toolkit.doctor import examine
+
+    settings = read_settings()
+    say = Language(settings.language)
+    if migrate:
+        for store in _migrated(settings):
+            store.close()
+    findings = examine(settings)
+    for finding in findings:
+        typer.echo(f"{'ok  ' if finding.good else 'FAIL'} {say.say(finding.what)}")
+        if not finding.good and finding.remedy is not None:
+            typer.echo(f"     {say.say(finding.remedy)}")
+    bad = sum(not finding.good for finding in findings)
+    if bad:
+        typer.echo(say.say(counted("{count} thing needs attention.", "{count} things need attention.", bad)))
+        raise typer.Exit(1)
+    typer.echo(say("All is well."))
+
+
+def _settings(host: str, port: int) -> Settings:
+    settings = read_settings()
+    changed = {name: value for name, value in (("host", host), ("port", port)) if value}
+    return settings.model_copy(update=changed)
+
+
+def _migrated(settings: Settings) -> tuple[Store, Store]:
+    from toolkit.store.migration import is_current, migrate
+
+    stores = (Store(settings.coaching_store, "coaching"), Store(settings.hr_store, "hr"))
+    for store in stores:
+        if not is_current(store):
+            migrate(store)
+    return stores
+
+
+def _open(kind: str) -> Store:
+    settings = read_settings()
+    return open_store(settings.hr_store, "hr") if kind == "hr" else open_store(settings.coaching_store, "coaching")
+
+
+def _account_id(store: Store, login: str) -> str:
+    from toolkit.access.storage import find_account
+
+    account = find_account(store, login)
+    if account is None:
+        raise InputError(text("There is no account {login}.", login=login))
+    return account.user_id
+
+
+def _password() -> str:
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\n")
+    first = getpass.getpass()
+    if getpass.getpass() != first:
+        raise InputError(text("The two passwords differ."))
+    return first
+
+
+def _run(settings: Settings, *, demo: bool, pages: str = "", samples: object = None) -> None:
+    from toolkit.server.application import serve as run
+
+    say = Language(settings.language)
+
+    def ready(url: str) -> None:
+        typer.echo(say("Ready: {url}  (stop with Ctrl+C)", url=url))
+        if demo:
+            typer.echo(say("Sign in with one click as a sample trainer, manager, HR person, rep or administrator."))
+        sys.stdout.flush()
+
+    os.environ.setdefault("PYTHONUNBUFFERED", "1")
+    options = {"samples": samples} if samples is not None else {}
+    chosen = frozenset(part.strip() for part in pages.split(",") if part.strip()) or None
+    run(settings, demo=demo, pages=chosen, on_ready=ready, **options)

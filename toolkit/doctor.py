@@ -1,0 +1,115 @@
+"""Looking an installation over: versions, stores, files, rights."""
+
+import importlib.metadata
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from toolkit.access.local import is_loopback
+from toolkit.settings import Settings, shipped
+from toolkit.store import Store
+from toolkit.store.migration import is_current
+from toolkit.wording import Text, text
+
+_NEEDED = ("voila", "ipywidgets", "anywidget", "pandas", "scikit-learn", "sqlalchemy", "highspy", "python-calamine")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at; `remedy` says what to do where it is not good."""
+
+    good: bool
+    what: Text
+    remedy: Text | None = None
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Return what was found, good and bad."""
+    findings = [_python(), *_packages(), *_shipped_files(), _home(settings)]
+    for kind, url in (("coaching", settings.coaching_store), ("hr", settings.hr_store)):
+        findings.append(_store(kind, url))
+    findings += [_separate(settings), _address(settings)]
+    return findings
+
+
+def _python() -> Finding:
+    version = ".".join(map(str, sys.version_info[:3]))
+    return Finding(
+        sys.version_info >= (3, 11),
+        text("Python {version}", version=version),
+        text("Install Python 3.11 or newer and make a new virtual environment."),
+    )
+
+
+def _packages() -> list[Finding]:
+    findings = []
+    for name in _NEEDED:
+        try:
+            findings.append(Finding(True, text("{package} {version}", package=name, version=importlib.metadata.version(name))))
+        except importlib.metadata.PackageNotFoundError:
+            findings.append(
+                Finding(False, text("The package {package} is missing.", package=name), text("Run “make setup” again."))
+            )
+    return findings
+
+
+def _shipped_files() -> list[Finding]:
+    wanted = (("datasets", "content"), ("voila_apps",), ("voila_apps", "template"))
+    return [
+        Finding(
+            shipped(*parts).is_dir(),
+            text("Files that ship with the toolkit: {folder}", folder="/".join(parts)),
+            text("The installation is incomplete; install the toolkit again."),
+        )
+        for parts in wanted
+    ]
+
+
+def _home(settings: Settings) -> Finding:
+    home = settings.home
+    parent = home if home.exists() else home.parent
+    writable = os.access(parent, os.W_OK)
+    free = shutil.disk_usage(parent if parent.exists() else "/").free / 2**30
+    return Finding(
+        writable and free > 0.5,
+        text("Data folder {folder}: {free} GB free", folder=home, free=round(free, 1)),
+        text("Choose a folder you may write to, with space, by COACH_HOME."),
+    )
+
+
+def _store(kind: str, url: str) -> Finding:
+    shown = sa.make_url(url).render_as_string()
+    store = Store(url, "hr" if kind == "hr" else "coaching")
+    try:
+        if is_current(store):
+            return Finding(True, text("Store “{kind}”: {url}", kind=kind, url=shown))
+    except sa.exc.SQLAlchemyError:
+        return Finding(
+            False,
+            text("The store {url} cannot be opened.", url=shown),
+            text("Check the address, that the database is running, and your rights on it."),
+        )
+    finally:
+        store.close()
+    return Finding(
+        False,
+        text("The store {url} has no tables yet, or those of another version.", url=shown),
+        text("Run “coach doctor --migrate” once; it changes the tables and keeps the data."),
+    )
+
+
+def _separate(settings: Settings) -> Finding:
+    return Finding(
+        settings.coaching_store != settings.hr_store,
+        text("HR data have a store of their own"),
+        text("Give COACH_HR_STORE_URL another address than COACH_STORE_URL."),
+    )
+
+
+def _address(settings: Settings) -> Finding:
+    if is_loopback(settings.host):
+        return Finding(True, text("Serving on this computer only ({host})", host=settings.host))
+    return Finding(True, text("Serving to others at {host}: accounts are needed, sample users are off", host=settings.host))
