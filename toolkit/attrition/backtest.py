@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from toolkit.attrition.design import is_number, numbers
 from toolkit.attrition.features import FEATURES, panel_features, panel_notes
-from toolkit.attrition.fitting import fit_columns, fit_hazard, groups_of, refuse_few, usable_columns
+from toolkit.attrition.fitting import LEAST_EVENTS, fit_columns, fit_hazard, groups_of, refuse_few, usable_columns
 from toolkit.attrition.guard import inspect_columns, label_of
 from toolkit.attrition.label import leaves_within
 from toolkit.attrition.logistic import folds_by_person
@@ -40,14 +40,15 @@ def back_test(
     The model of an origin learns only from rows whose label was complete by then, and is asked
     about those employed at that moment; features use the row's own past. Without `origins` (any
     day of the months wanted) up to 6 are taken, a horizon apart, from the second third of the
-    months on. `conversations` is the length of the list at each origin, by default a tenth of the
+    months on, once 20 have left. `conversations` is the length of the list at each origin, by default a tenth of the
     people. Raises `NotEnoughData` with under 2 origins or too few leavers.
     """
     rep_months = rep_months.reset_index(drop=True)
     features = panel_features(rep_months)
     next_month, within = leaves_within(rep_months, 1), leaves_within(rep_months, horizon_months)
     month = month_numbers(features["month"])
-    moments = _origins(month, horizon_months, origins)
+    leaver_months = np.sort(month[(next_month.loc[features.index] == 1.0).to_numpy()])
+    moments = _origins(month, horizon_months, origins, leaver_months)
     parts = []
     for moment in moments:
         past, present = features[month < moment], features[month == moment]
@@ -124,7 +125,9 @@ def _held_out(
     )
 
 
-def _origins(month: Integers, horizon: int, wanted: Sequence[pd.Timestamp] | None) -> list[int]:
+def _origins(
+    month: Integers, horizon: int, wanted: Sequence[pd.Timestamp] | None, leaver_months: Integers
+) -> list[int]:
     first, last = int(month.min()), int(month.max())
     if wanted is not None:
         moments = sorted({month_number(pd.Timestamp(day)) for day in wanted})
@@ -138,13 +141,18 @@ def _origins(month: Integers, horizon: int, wanted: Sequence[pd.Timestamp] | Non
             )
     else:
         earliest = first + max((last - first) // 3, 3)
-        moments = list(range(last - horizon, earliest - 1, -horizon))[:MOST_ORIGINS][::-1]
+        possible = range(last - horizon, earliest - 1, -horizon)
+        # A model of that day could not have been fitted before enough had left.
+        taught = [m for m in possible if np.searchsorted(leaver_months, m) >= LEAST_EVENTS]
+        moments = taught[:MOST_ORIGINS][::-1]
     if len(moments) < LEAST_ORIGINS:
         raise NotEnoughData(
             text(
-                "A back-test over {horizon} months needs {needed} moments in the past; {months} months allow {found}.",
+                "A back-test over {horizon} months needs {needed} past moments with {events} leavers before them; "
+                "these {months} months have {found}.",
                 horizon=horizon,
                 needed=LEAST_ORIGINS,
+                events=LEAST_EVENTS,
                 months=last - first + 1,
                 found=len(moments),
             ),

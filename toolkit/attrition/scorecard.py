@@ -22,7 +22,7 @@ from toolkit.errors import NotEnoughData
 from toolkit.wording import Text, text
 
 Mask = NDArray[np.bool_]
-LEAST_TESTED = 20
+LEAST_TESTED = 10
 BANDS = 5
 
 
@@ -58,7 +58,7 @@ def summed(
     """Judge predictions, one row per repeat, origin and person.
 
     Columns: probability, left (0 or 1), rule_score (higher = more at risk, comparable within its
-    list) and rule (the column's name or None). Raises `NotEnoughData` with under 20 leavers.
+    list) and rule (the column's name or None). Raises `NotEnoughData` with under 10 leavers.
     """
     probability, left = scored["probability"].to_numpy(dtype=float), scored["left"].to_numpy(dtype=float)
     lists = scored.groupby(["repeat", "origin"], dropna=False).ngroup().to_numpy().astype(np.int64)

@@ -19,7 +19,7 @@ from toolkit.attrition.report import (
 from toolkit.attrition.state import RiskState, Source, Trained
 from toolkit.controls.actions import guarded
 from toolkit.controls.chart import icon_array
-from toolkit.controls.page import Panel, button, card, choice, field, heading, row
+from toolkit.controls.page import Panel, button, card, choice, field, heading, offer, row
 from toolkit.controls.status_line import StatusLine
 from toolkit.controls.table import table
 from toolkit.errors import InputError
@@ -82,7 +82,7 @@ class RiskBoard(Panel):
     def offer(self, sources: Mapping[str, Callable[[], Source]]) -> None:
         """Offer other data sets, the first of them chosen."""
         self._sources = dict(sources)
-        self.data.options = [(name, name) for name in sources]
+        offer(self.data, [(name, name) for name in sources])
 
     def _train(self) -> None:
         if self.data.value not in self._sources:
@@ -232,8 +232,7 @@ class SnapshotForm(Panel):
             return
         values = list(self._frame[column].dropna().unique()[:20])
         guess = next((v for v in values if str(v).strip().lower() in _LEFT_VALUES), values[0] if values else None)
-        self.left_value.options = [(str(v), v) for v in values]
-        self.left_value.value = guess
+        offer(self.left_value, [(str(v), v) for v in values], guess)
 
     def _keep(self) -> None:
         choices: dict[str, object] = {

@@ -1,6 +1,6 @@
 """A list of entries with buttons, such as a plan's items with “pin” and “leave out”."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +13,16 @@ _STATIC = Path(__file__).parent / "static"
 class ActionList(anywidget.AnyWidget):
     """Entries with id, title, marks, lines, facts and actions (id, label, optional pressed).
 
-    `on_action(entry_id, action_id)` is called for a press of a button that the entry really has.
+    With a `summary` the list is folded behind it. `on_action(entry_id, action_id)` is called for a press of a button that the entry really has.
     """
 
     _esm = _STATIC / "action_list.js"
     _css = _STATIC / "controls.css"
     entries = traitlets.List(traitlets.Dict()).tag(sync=True)
+    summary = traitlets.Unicode("").tag(sync=True)
 
-    def __init__(self, on_action: Callable[[str, str], None], entries: Sequence[Mapping[str, Any]] = ()):
-        super().__init__(entries=[dict(entry) for entry in entries])
+    def __init__(self, on_action: Callable[[str, str], None], *, summary: str = ""):
+        super().__init__(summary=summary)
         self._on_action = on_action
         self.on_msg(self._receive)
 

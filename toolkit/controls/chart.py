@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-_ROW, _LEFT, _TOP, _WIDTH, _RIGHT = 34, 190, 34, 760, 110
+_ROW, _LEFT, _TOP, _WIDTH, _RIGHT = 34, 200, 34, 1000, 170
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def gantt(
     strips: Sequence[Strip], months: Sequence[tuple[float, str]], weeks: float, *, title: str, summary: str
 ) -> Markup:
     """Return a Gantt strip over `weeks`; `months` are (week, label) marks on the axis."""
-    left, row = 270, 30
+    left, row = 300, 30
     height = _TOP + row * len(strips) + 10
     scale = (_WIDTH - left - 10) / max(weeks, 1)
     body = Markup("").join(

@@ -73,6 +73,14 @@ def choice(
     return control
 
 
+def offer(control: widgets.Dropdown, options: Sequence[tuple[str, Any]], value: Any = None) -> None:
+    """Replace what a drop-down offers and choose `value`, or the first option if that is not among them."""
+    options = list(options)
+    known = [option[1] for option in options]
+    control.options = options
+    control.value = value if value in known else (known[0] if known else None)
+
+
 def field(control: widgets.Widget) -> widgets.Widget:
     """Return a stock control with the fields' look: its label above it."""
     control.style.description_width = "initial"

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from toolkit.controls.action_list import ActionList
 from toolkit.controls.actions import guarded, shown_on
 from toolkit.controls.download import Download
-from toolkit.controls.page import Panel, button, card, choice, field, heading, row
+from toolkit.controls.page import Panel, button, card, choice, field, row
 from toolkit.controls.status_line import StatusLine
 from toolkit.errors import InputError
 from toolkit.language import Language
@@ -136,12 +136,10 @@ class PlanBuilder(Panel):
             buttons=[self.save] if on_save else [],
             on_action=self._mark,
         )
-        self.others = ActionList(self._mark)
-        self.more = widgets.HTML()
-        self.rest = widgets.VBox([self.more, self.others])
-        self.view.layout.display = self.rest.layout.display = "none"
+        self.others = ActionList(self._mark, summary=say("Not in the plan"))
+        self.view.layout.display = self.others.layout.display = "none"
         self._make_inputs(today)
-        super().__init__([self.inputs, self.status, self.view, self.rest])
+        super().__init__([self.inputs, self.status, self.view, self.others])
         state.observe(self._show, names="plan")
         if self.person.options:
             self._choose(self.person.value)
@@ -198,7 +196,7 @@ class PlanBuilder(Panel):
         plan = self.state.plan
         self.view.layout.display = None if plan else "none"
         # A plan that was saved earlier carries no reasons for what is not in it.
-        self.rest.layout.display = None if plan and plan.left_out else "none"
+        self.others.layout.display = None if plan and plan.left_out else "none"
         if plan is None:
             return
         self.view.show(plan, self._name(), self._version, lambda activity: self._actions(activity, True))
@@ -217,11 +215,11 @@ class PlanBuilder(Panel):
             for activity in outside
         ]
         explained = counted(
-            "{count} other activity and why it is out; pin it to have it in.",
-            "{count} other activities and why they are out; pin one to have it in.",
+            "Not in the plan: {count} activity, and why",
+            "Not in the plan: {count} activities, and why",
             len(outside),
         )
-        self.more.value = heading(say("Not in the plan"), say.say(explained)).value
+        self.others.summary = say.say(explained)
 
     def _actions(self, activity: str, inside: bool) -> list[dict[str, object]]:
         pin = {"id": "pinned", "label": self.language("Pin"), "pressed": activity in self.state.pinned}

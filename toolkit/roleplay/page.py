@@ -8,7 +8,7 @@ import pandas as pd
 from toolkit.access.roles import Viewer
 from toolkit.controls.actions import guarded, shown_on
 from toolkit.controls.download import Download
-from toolkit.controls.page import Panel, card, choice, heading, row
+from toolkit.controls.page import Panel, card, choice, heading, offer, row
 from toolkit.controls.status_line import StatusLine
 from toolkit.controls.tabs import Tabs
 from toolkit.documents.template_file import write_table
@@ -46,6 +46,8 @@ class RolePlayPage(Panel):
         )
         super().__init__([card(row(self.workshop)), self.status, self.tabs])
         self._offer_workshops()
+        if self.workshop.value is None:
+            self._open()
 
     def _offer_workshops(self, chosen: str | None = None) -> None:
         with self.store.read() as connection:
@@ -61,10 +63,7 @@ class RolePlayPage(Panel):
             )
             for row in found.itertuples()
         ]
-        self.workshop.options = options
-        if chosen:
-            self.workshop.value = chosen
-        self._open()
+        offer(self.workshop, options, chosen)
 
     def _open(self) -> None:
         with shown_on(self.status):

@@ -28,7 +28,10 @@ function addEntry(list, model, entry) {
 }
 
 function render({ model, el }) {
-  const list = place(el, "ul", "coach-entries");
+  const fold = model.get("summary") ? place(el, "details", "coach-fold") : el;
+  const summary = fold === el ? null : place(fold, "summary", "", model.get("summary"));
+  const list = place(fold, "ul", "coach-entries");
+  if (summary) model.on("change:summary", () => (summary.textContent = model.get("summary")));
   const show = () => {
     const at = document.activeElement && list.contains(document.activeElement) ? document.activeElement : null;
     const label = at && at.getAttribute("aria-label");
