@@ -87,8 +87,19 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., An
 
     def start_one(**options: Any) -> Any:
         home = tmp_path_factory.mktemp("home")
-        options["settings"] = {"port": free_port(), "hr_store_url": SECRETS["COACH_HR_STORE_URL"], **options.get("settings", {})}
-        command = [sys.executable, "-W", "error::DeprecationWarning:toolkit", str(HERE / "launch.py"), str(home), json.dumps(options)]
+        options["settings"] = {
+            "port": free_port(),
+            "hr_store_url": SECRETS["COACH_HR_STORE_URL"],
+            **options.get("settings", {}),
+        }
+        command = [
+            sys.executable,
+            "-W",
+            "error::DeprecationWarning:toolkit",
+            str(HERE / "launch.py"),
+            str(home),
+            json.dumps(options),
+        ]
         log = (home / "log").open("w")
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, env=os.environ | SECRETS)
         running.append(process)

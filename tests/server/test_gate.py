@@ -71,7 +71,9 @@ def test_what_is_closed_is_closed_to_everybody(trainer: Client, hr: Client, path
     assert hr.get(path).status_code in (403, 404)
 
 
-@pytest.mark.parametrize("path", ["/attrition", "/%61ttrition", "/attrition?page=roleplay", "/attrition?next=/roleplay"])
+@pytest.mark.parametrize(
+    "path", ["/attrition", "/%61ttrition", "/attrition?page=roleplay", "/attrition?next=/roleplay"]
+)
 def test_a_trainer_has_no_attrition_page(trainer: Client, path: str) -> None:
     assert trainer.get(path).status_code == (404 if "%" in path else 403)
 
@@ -89,12 +91,19 @@ def test_hr_data_are_for_hr(trainer: Client, hr: Client) -> None:
 
 
 def test_spoofed_headers_change_nothing(demo: str) -> None:
-    spoofed = {"X-Forwarded-User": "hr", "Remote-User": "hr", "Authorization": "token x", "X-Forwarded-For": "127.0.0.1"}
+    spoofed = {
+        "X-Forwarded-User": "hr",
+        "Remote-User": "hr",
+        "Authorization": "token x",
+        "X-Forwarded-For": "127.0.0.1",
+    }
     assert Client(demo).get("/attrition", headers=spoofed).status_code == 302
     assert Client(demo).get("/attrition?token=x", headers=spoofed).status_code == 302
 
 
-@pytest.mark.parametrize("name", ["%2e%2e/index.html.j2", "../index.html.j2", "..%2findex.html.j2", "/etc/passwd", "%00"])
+@pytest.mark.parametrize(
+    "name", ["%2e%2e/index.html.j2", "../index.html.j2", "..%2findex.html.j2", "/etc/passwd", "%00"]
+)
 def test_static_files_stay_in_their_folders(demo: str, name: str) -> None:
     assert Client(demo).get(f"/static/00/coach/{name}").status_code in (302, 403, 404)
 
@@ -102,7 +111,7 @@ def test_static_files_stay_in_their_folders(demo: str, name: str) -> None:
 def test_theme_and_template_are_ignored(trainer: Client) -> None:
     answer = trainer.get("/data?theme=%22%3E%3Cscript%3Ealert(1)%3C/script%3E&template=base")
     assert answer.status_code == 200
-    assert "alert(1)</script>" not in answer.text and 'alert(1)\\u003c' not in answer.text
+    assert "alert(1)</script>" not in answer.text and "alert(1)\\u003c" not in answer.text
     assert 'class="skeleton"' in answer.text
 
 
@@ -153,7 +162,9 @@ def test_health_is_plain(demo: str) -> None:
 def test_every_route_is_gated_and_few_are_open(tmp_path: Path) -> None:
     store = Store(f"sqlite:///{tmp_path / 'a.sqlite'}", "coaching")
     COACHING.create_all(store.engine)
-    server = build_server(Settings(home=tmp_path, _env_file=None), store=store, pages_folder=Path(__file__).parent / "pages")
+    server = build_server(
+        Settings(home=tmp_path, _env_file=None), store=store, pages_folder=Path(__file__).parent / "pages"
+    )
     server.connection_dir = str(tmp_path)
     server.init_settings()
     routes = server.init_handlers()
@@ -172,14 +183,21 @@ def test_no_demo_for_others(tmp_path: Path, host: str) -> None:
 
 def test_unknown_pages_are_refused(tmp_path: Path) -> None:
     with pytest.raises(SetupError):
-        build_server(Settings(home=tmp_path, _env_file=None), pages=frozenset({"nothing"}), store=Store("sqlite://", "coaching"))
+        build_server(
+            Settings(home=tmp_path, _env_file=None), pages=frozenset({"nothing"}), store=Store("sqlite://", "coaching")
+        )
 
 
 def test_accounts_passwords_locks_and_closing(start: Callable[..., Any]) -> None:
     url, home, _ = start(pages=["skill-gaps"])
     store = Store(f"sqlite:///{home / 'coaching.sqlite'}", "coaching")
     account = storage.add_account(
-        store, "test", login="li", name="<b>Li</b>", role=Role.TRAINER, password_hash=hash_password("violet harbour ticket")
+        store,
+        "test",
+        login="li",
+        name="<b>Li</b>",
+        role=Role.TRAINER,
+        password_hash=hash_password("violet harbour ticket"),
     )
     client = Client(url)
     assert client.post("/sign-in", {"sample": "trainer"}).status_code == 401

@@ -72,7 +72,10 @@ def test_controls_answer_and_nothing_leaves_this_computer(enter: Callable[..., P
     assert set(scripts) == set(listed), "the front end needs other scripts now: list them in preload.json"
 
 
-@pytest.mark.parametrize(("role", "path", "sees_hr"), [("trainer", "/roleplay", False), ("hr", "/skill-gaps", False), ("hr", "/attrition", True)])
+@pytest.mark.parametrize(
+    ("role", "path", "sees_hr"),
+    [("trainer", "/roleplay", False), ("hr", "/skill-gaps", False), ("hr", "/attrition", True)],
+)
 def test_a_page_knows_nothing_of_the_server(enter: Callable[..., Page], role: str, path: str, sees_hr: bool) -> None:
     known = _environment(enter(role, path + "?person=7"))
     assert set(known) <= ALLOWED_VARIABLES
@@ -86,7 +89,10 @@ def test_a_fault_stays_in_the_log(enter: Callable[..., Page]) -> None:
     received: list[str] = []
 
     def listen(line: Any) -> None:
-        line.on("framereceived", lambda frame: received.append(frame if isinstance(frame, str) else frame.decode("utf-8", "replace")))
+        line.on(
+            "framereceived",
+            lambda frame: received.append(frame if isinstance(frame, str) else frame.decode("utf-8", "replace")),
+        )
 
     page.on("websocket", listen)
     page.goto("/roleplay")

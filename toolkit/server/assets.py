@@ -57,7 +57,9 @@ class Assets:
             package = self.find("lab", f"{name}/package.json")
             if package:
                 build = json.loads(package.read_text())["jupyterlab"]["_build"]
-                found.append({"name": name, **{key: build[key] for key in ("load", "extension", "style") if key in build}})
+                found.append(
+                    {"name": name, **{key: build[key] for key in ("load", "extension", "style") if key in build}}
+                )
         return found
 
 
