@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from visitors import Client
 
-from tests.server.conftest import Client
 from toolkit.access import storage
 from toolkit.access.passwords import hash_password
 from toolkit.access.roles import HOME, PAGES, Role

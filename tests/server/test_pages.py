@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from visitors import SECRETS
 
-from tests.server.conftest import SECRETS
 from toolkit.settings import shipped
 
 ALLOWED_VARIABLES = {
