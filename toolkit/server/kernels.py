@@ -69,7 +69,9 @@ class PageKernelSpecs(KernelSpecManager):
         """Return how a page's process is started."""
         argv = [sys.executable, "-m", "toolkit.server.kernel_main", "-f", "{connection_file}"]
         return KernelSpec(
-            argv=[*argv, "--HistoryManager.enabled=False"], display_name="Python", language="python",
+            argv=[*argv, "--HistoryManager.enabled=False"],
+            display_name="Python",
+            language="python",
             metadata={"supported_encryption": ["curve"]},
         )
 

@@ -13,7 +13,9 @@ from toolkit.wording import Text, text
 _REFUSALS: dict[int, tuple[Text, Text]] = {
     403: (
         text("This is not open to you"),
-        text("Your role does not include this page, or it belongs to somebody else. Ask your administrator if you need it."),
+        text(
+            "Your role does not include this page, or it belongs to somebody else. Ask your administrator if you need it."
+        ),
     ),
     404: (text("There is nothing here"), text("The address may be mistyped, or the page has been closed.")),
     429: (
