@@ -66,7 +66,9 @@ class Desk:
         if reps_only:
             known = {role["id"] for role in self.content("roles")["roles"]}
             people = people[people["role_id"].isin(known)]
-        return people.reset_index(drop=True)
+        # A manager comes for the team; the own record stands last.
+        own = people["person_id"] == self.viewer.person_id
+        return pd.concat([people[~own], people[own]], ignore_index=True)
 
     def remembered(self, form: str) -> Callable[[str], dict[str, str | None] | None]:
         """Return a function that recalls how files with certain columns were mapped to `form`."""

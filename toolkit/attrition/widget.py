@@ -156,6 +156,7 @@ def back_test_view(trained: Trained, language: Language) -> Markup:
     )
     notes = [how, rule_words(test.rule), honest, *test.notes, *trained.model.notes]
     notes += [finding.sentence for finding in trained.model.findings]
+    lines = dict.fromkeys(say.say(note) for note in notes)
     figures = table(
         figure_rows(test, say),
         {name: say.say(label) for name, label in FIGURE_LABELS.items()},
@@ -168,7 +169,7 @@ def back_test_view(trained: Trained, language: Language) -> Markup:
         caption=say("Predicted against actual, by risk band"),
         numeric=("band", "predicted", "actual", "interval", "n", "leavers"),
     )
-    remarks = Markup("").join(Markup("<li>{}</li>").format(say.say(note)) for note in notes)
+    remarks = Markup("").join(Markup("<li>{}</li>").format(line) for line in lines)
     return (
         figures
         + Markup("<div style='height:16px'></div>")

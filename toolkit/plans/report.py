@@ -98,7 +98,7 @@ def word_plan(
     )
     document.paragraph(language.say(proof(plan)))
     document.heading(language("Activities"))
-    headers = [language(word) for word in ("Activity", "When", "Hours", "Cost", "Why")]
+    headers = [language("Activity"), language("When"), language("Hours"), language("Cost"), language("Why")]
     rows = [
         [
             language("{activity} ({kind})", activity=catalogue.name(i.activity_id), kind=catalogue.kind(i.activity_id)),
@@ -112,7 +112,7 @@ def word_plan(
     document.table(headers, rows, [3.2, 2.2, 0.9, 1.1, 3.2])
     document.heading(language("Expected gap before and after"))
     document.table(
-        [language(word) for word in ("Competency", "Before (levels)", "After (levels)")],
+        [language("Competency"), language("Before (levels)"), language("After (levels)")],
         [
             [language.pick(names[c]), language.number(plan.before[c], 2), language.number(plan.after[c], 2)]
             for c in sorted(plan.before, key=lambda c: -plan.before[c])
@@ -126,7 +126,7 @@ def word_plan(
     )
     document.heading(language("Agreed"))
     document.table(
-        [language(word) for word in ("Rep", "Superior", "Date")],
+        [language("Rep"), language("Superior"), language("Date")],
         [["", "", ""]],
     )
     return document.to_bytes()

@@ -46,6 +46,7 @@ def frame(handler: Gate, *, title: Text, current: str = "") -> dict[str, Any]:
     return {
         "lang": "zh-CN" if handler.language.code == "zh" else "en",
         "title": say(title),
+        "purpose": say(PAGES[current].purpose) if current in PAGES else "",
         "navigation": navigation,
         "languages": [{"code": code, "name": NAMES[code], "current": code == handler.language.code} for code in CODES],
         "name": viewer.name if viewer else "",
