@@ -25,6 +25,7 @@ from toolkit.organisation.expectations import expectations_of
 from toolkit.organisation.form import keep_roster, roster_form
 from toolkit.settings import Settings, read_settings
 from toolkit.store import Store, open_store
+from toolkit.vocabulary import rows_of
 from toolkit.wording import Text, counted, text
 
 _log = logging.getLogger("toolkit")
@@ -119,7 +120,7 @@ def skill_gap_page(desk: Desk) -> widgets.Widget:
     with desk.store.read() as connection:
         teams = organisation.teams(connection)
     mine = teams[teams["team_id"].isin(people["team_id"])]
-    words = {row.team_id: row.name_zh if say.code == "zh" else row.name_en for row in mine.itertuples()}
+    words = {row.team_id: row.name_zh if say.code == "zh" else row.name_en for row in rows_of(mine)}
     heat_map = TeamHeatMap(state, names, words, language=say.code)
     return Panel([Tabs({say("Person"): explorer, say("Team"): heat_map}, label=say("Skill gaps"))])
 
@@ -138,7 +139,7 @@ def plan_page(desk: Desk) -> widgets.Widget:
     names = competency_names(desk.content("framework"))
     with desk.store.read() as connection:
         activities, sessions = plans.catalogue(connection), plans.sessions(connection)
-    look = {
+    look: dict[str, Any] = {
         "today": desk.today,
         "clock": desk.store.clock,
         "language": say.code,

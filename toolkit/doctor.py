@@ -48,7 +48,9 @@ def _packages() -> list[Finding]:
     findings = []
     for name in _NEEDED:
         try:
-            findings.append(Finding(True, text("{package} {version}", package=name, version=importlib.metadata.version(name))))
+            findings.append(
+                Finding(True, text("{package} {version}", package=name, version=importlib.metadata.version(name)))
+            )
         except importlib.metadata.PackageNotFoundError:
             findings.append(
                 Finding(False, text("The package {package} is missing.", package=name), text("Run “make setup” again."))
@@ -112,4 +114,6 @@ def _separate(settings: Settings) -> Finding:
 def _address(settings: Settings) -> Finding:
     if is_loopback(settings.host):
         return Finding(True, text("Serving on this computer only ({host})", host=settings.host))
-    return Finding(True, text("Serving to others at {host}: accounts are needed, sample users are off", host=settings.host))
+    return Finding(
+        True, text("Serving to others at {host}: accounts are needed, sample users are off", host=settings.host)
+    )

@@ -166,4 +166,6 @@ def checked_months(frame: pd.DataFrame, today: dt.date) -> pd.DataFrame:
             remedy=text("Correct one of the two dates."),
         )
     kept = frame.dropna(axis="columns", how="all")
-    return kept if "left_on" in kept else kept.assign(left_on=pd.NaT)
+    return (
+        kept if "left_on" in kept else kept.assign(left_on=pd.Series(pd.NaT, index=kept.index, dtype="datetime64[ns]"))
+    )

@@ -13,10 +13,10 @@ from toolkit.attrition.state import Source, Trained
 from toolkit.attrition.suggest import suggest_choices
 from toolkit.attrition.widget import RiskBoard, SnapshotForm
 from toolkit.controls.actions import shown_on
+from toolkit.controls.file_picker import FilePicker
 from toolkit.controls.page import Panel, card, heading, prose, row
 from toolkit.controls.status_line import StatusLine
 from toolkit.controls.tabs import Tabs
-from toolkit.controls.file_picker import FilePicker
 from toolkit.controls.upload import Mapped, Upload
 from toolkit.documents.table_file import read_table
 from toolkit.language import Language
@@ -91,7 +91,7 @@ class RiskPage(Panel):
             self.snapshot.children = [form]
 
     def _sources(self) -> dict[str, Callable[[], Source]]:
-        found = {}
+        found: dict[str, Callable[[], Source]] = {}
         for data_set in storage.data_sets(self.store, self.viewer):
             name = self.language("Sample organisation: HR months") if data_set.name == "sample" else data_set.name
             words = self.language(

@@ -29,9 +29,7 @@ class FilePicker(anywidget.AnyWidget):
     accept = traitlets.Unicode(".xlsx,.xlsm,.xls,.ods,.csv,.txt").tag(sync=True)
     limit_mb = traitlets.Int(20).tag(sync=True)
 
-    def __init__(
-        self, language: Language, status: StatusLine, on_file: Callable[[str, bytes], None], *, limit_mb: int
-    ):
+    def __init__(self, language: Language, status: StatusLine, on_file: Callable[[str, bytes], None], *, limit_mb: int):
         super().__init__(label=language("Choose a file"), busy=language("Reading"), limit_mb=limit_mb)
         self._status, self._on_file = status, on_file
         self.on_msg(self._receive)
@@ -41,7 +39,12 @@ class FilePicker(anywidget.AnyWidget):
         with shown_on(self._status):
             if content is None or len(content) > self.limit_mb * 2**20:
                 raise InputError(
-                    text("The file {file} has {size} MB; at most {limit} MB can be read.", file=name, size=round(size / 2**20, 1), limit=self.limit_mb),
+                    text(
+                        "The file {file} has {size} MB; at most {limit} MB can be read.",
+                        file=name,
+                        size=round(size / 2**20, 1),
+                        limit=self.limit_mb,
+                    ),
                     remedy=text("Take out what is not needed, or split it into several files."),
                 )
             self._on_file(name, content)

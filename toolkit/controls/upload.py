@@ -20,7 +20,7 @@ from toolkit.documents.table_file import RawTable, read_table
 from toolkit.documents.template_file import write_table, write_template
 from toolkit.errors import InputError
 from toolkit.language import Language
-from toolkit.wording import Text, counted, text
+from toolkit.wording import Text, text
 
 _PREVIEW_ROWS, _PROBLEM_ROWS = 8, 100
 Mapped = dict[str, str | None]

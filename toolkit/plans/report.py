@@ -7,6 +7,7 @@ import pandas as pd
 
 from toolkit.language import Language
 from toolkit.plans.plan import Plan, PlanItem
+from toolkit.vocabulary import records_of
 from toolkit.wording import Text, text
 
 KIND_WORDS = {
@@ -26,7 +27,7 @@ class Catalogue:
     """Looks up an activity's words; `activities` carries name_en, name_zh, summary_en and summary_zh."""
 
     def __init__(self, activities: pd.DataFrame, language: Language):
-        self._rows = activities.set_index("activity_id")
+        self._rows = {row["activity_id"]: row for row in records_of(activities)}
         self._language = language
 
     def name(self, activity_id: str) -> str:
@@ -39,14 +40,14 @@ class Catalogue:
 
     def kind(self, activity_id: str) -> str:
         """Return the kind of an activity in words."""
-        if activity_id not in self._rows.index:
+        if activity_id not in self._rows:
             return ""
-        return self._language.say(KIND_WORDS[self._rows.at[activity_id, "kind"]])
+        return self._language.say(KIND_WORDS[self._rows[activity_id]["kind"]])
 
     def _word(self, activity_id: str, column: str) -> str:
-        if activity_id not in self._rows.index:
+        if activity_id not in self._rows:
             return ""
-        row = self._rows.loc[activity_id]
+        row = self._rows[activity_id]
         return self._language.pick({"en": row[f"{column}_en"], "zh": row[f"{column}_zh"]})
 
 

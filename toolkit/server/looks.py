@@ -5,7 +5,7 @@ from typing import Any
 
 import jinja2
 
-from toolkit.access.roles import HOME, ROLE_NAMES
+from toolkit.access.roles import HOME, PAGES, ROLE_NAMES
 from toolkit.language import CODES, NAMES
 from toolkit.server.gate import Gate
 from toolkit.wording import Text, text
