@@ -78,7 +78,7 @@ def _home(settings: Settings) -> Finding:
     return Finding(
         writable and free > 0.5,
         text("Data folder {folder}: {free} GB free", folder=home, free=round(free, 1)),
-        text("Choose a folder you may write to, with space, by COACH_HOME."),
+        text("Set COACH_HOME to a folder you may write to, with enough free space."),
     )
 
 
@@ -104,9 +104,10 @@ def _store(kind: str, url: str) -> Finding:
 
 
 def _separate(settings: Settings) -> Finding:
+    separate = settings.coaching_store != settings.hr_store
     return Finding(
-        settings.coaching_store != settings.hr_store,
-        text("HR data have a store of their own"),
+        separate,
+        text("HR data have a store of their own") if separate else text("HR data share a store with coaching data"),
         text("Give COACH_HR_STORE_URL another address than COACH_STORE_URL."),
     )
 

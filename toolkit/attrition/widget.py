@@ -70,7 +70,7 @@ class RiskBoard(Panel):
         notice = widgets.HTML(
             Markup("<p class='coach-quiet'>{}</p>").format(
                 say(
-                    "A risk is an invitation to a conversation, never a verdict. It uses HR months only; "
+                    "A risk is an invitation to a conversation, never a verdict. It uses HR data only; "
                     "coaching scores never enter. Gender and age stay out of the score."
                 )
             )
@@ -87,7 +87,7 @@ class RiskBoard(Panel):
     def _train(self) -> None:
         if self.data.value not in self._sources:
             raise InputError(
-                text("There are no HR data yet."), remedy=text("Import HR months or a snapshot under “Data sets”.")
+                text("There are no HR data yet."), remedy=text("Import HR months, or bring another data set, in the tabs above.")
             )
         self.status.say(text("Testing on the past and training…"), "busy")
         self.result.layout.display = "none"

@@ -30,7 +30,7 @@ class FilePicker(anywidget.AnyWidget):
     limit_mb = traitlets.Int(20).tag(sync=True)
 
     def __init__(self, language: Language, status: StatusLine, on_file: Callable[[str, bytes], None], *, limit_mb: int):
-        super().__init__(label=language("Choose a file"), busy=language("Reading"), limit_mb=limit_mb)
+        super().__init__(label=language("Choose a file"), busy=language("Reading the file…"), limit_mb=limit_mb)
         self._status, self._on_file = status, on_file
         self.on_msg(self._receive)
 
@@ -40,7 +40,7 @@ class FilePicker(anywidget.AnyWidget):
             if content is None or len(content) > self.limit_mb * 2**20:
                 raise InputError(
                     text(
-                        "The file {file} has {size} MB; at most {limit} MB can be read.",
+                        "The file {file} is {size} MB; at most {limit} MB can be read.",
                         file=name,
                         size=round(size / 2**20, 1),
                         limit=self.limit_mb,

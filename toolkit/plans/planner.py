@@ -175,7 +175,7 @@ def _require_possible(pinned: Sequence[str], activities: pd.DataFrame, left_out:
 
 def _clash(problem: _Problem, pinned: Sequence[str]) -> InputError:
     freeing = [pin for pin in pinned if problem.solve([p for p in pinned if p != pin]).feasible]
-    pins = text("{names}", names=", ".join(freeing or pinned))
+    pins = text("Activities concerned: {names}.", names=", ".join(freeing or pinned))
     return InputError(
         text("No plan within these limits can keep all {count} pins.", count=len(pinned)),
         where=pins,

@@ -162,7 +162,7 @@ class RolePlayPage(Panel):
     def _create(self, name: str, day: dt.date | None, scenarios: list[str], reps: list[str], raters: list[str]) -> None:
         if not name or day is None:
             raise InputError(
-                text("A workshop needs a name, at least one scenario, one rep and one rater."),
+                text("A workshop needs a name, a day, at least one scenario, one rep and one rater."),
                 remedy=text("Fill in what is missing and press the button again."),
             )
         with self.store.write(self.viewer.user_id) as change:
