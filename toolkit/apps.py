@@ -221,10 +221,12 @@ def import_kinds(desk: Desk) -> dict[str, tuple[Any, Keep, Callable[[], Any]]]:
     names = competency_names(desk.content("framework"))
     role = desk.viewer.role
 
-    def known_people() -> dict[str, Any]:
-        with desk.store.read() as connection:
-            numbers = set(organisation.employee_numbers(connection))
-        return {"employee_number": numbers, "manager": numbers}
+    def known_as(column: str) -> Callable[[], dict[str, Any]]:
+        def known() -> dict[str, Any]:
+            with desk.store.read() as connection:
+                return {column: set(organisation.employee_numbers(connection))}
+
+        return known
 
     def keep_people(frame: pd.DataFrame, signature: str, mapping: dict[str, str | None]) -> Text:
         with desk.store.write(desk.viewer.user_id) as change:
@@ -250,9 +252,9 @@ def import_kinds(desk: Desk) -> dict[str, tuple[Any, Keep, Callable[[], Any]]]:
 
     kinds: dict[str, tuple[Any, Keep, Callable[[], Any]]] = {}
     if role in ("hr", "administrator"):
-        kinds["roster"] = (roster_form(desk.content("roles")), keep_people, known_people)
+        kinds["roster"] = (roster_form(desk.content("roles")), keep_people, known_as("manager"))
     if role in ("hr", "administrator", "trainer"):
-        kinds["feedback"] = (feedback_form(names), keep_feedback, known_people)
+        kinds["feedback"] = (feedback_form(names), keep_feedback, known_as("employee_number"))
     if role in ("hr", "administrator", "trainer", "manager"):
         kinds["activities"] = (activity_form(names), keep_activities, dict)
     return kinds

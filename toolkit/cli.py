@@ -282,3 +282,7 @@ def _run(settings: Settings, *, demo: bool, pages: str = "", samples: object = N
     options = {"samples": samples} if samples is not None else {}
     chosen = frozenset(part.strip() for part in pages.split(",") if part.strip()) or None
     run(settings, demo=demo, pages=chosen, on_ready=ready, **options)
+
+
+if __name__ == "__main__":
+    main()

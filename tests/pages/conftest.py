@@ -8,7 +8,6 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -49,9 +48,9 @@ class DemoServer:
             "COACH_PORT": str(self.port),
             "COACH_KERNELS_PER_USER": "40",
         }
-        log = (self.home / "log").open("ab")
         command = [sys.executable, "-m", "toolkit.cli", "demo"]
-        self.process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        with (self.home / "log").open("ab") as log:
+            self.process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         for _ in range(240):
             if self.process.poll() is not None:
                 break
@@ -117,10 +116,6 @@ def browser() -> Iterator[Browser]:
 def visit(browser: Browser, demo_server: DemoServer) -> Iterator[Callable[..., Page]]:
     """Sign in as a sample user and open a page; fails at the end if anything outside was asked for."""
     opened: list[tuple[Page, list[str]]] = []
-
-    @contextmanager
-    def quiet() -> Iterator[None]:
-        yield
 
     def open_one(role: str, path: str = "", *, language: str = "en", server: DemoServer | None = None, width: int = 1440) -> Page:
         url = (server or demo_server).url

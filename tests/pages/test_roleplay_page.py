@@ -107,7 +107,7 @@ def test_an_empty_workshop_form_says_what_is_missing(visit: Callable[..., Page])
     page = visit("trainer", "roleplay")
     page.get_by_role("tab", name="New workshop").click()
     page.get_by_role("button", name="Create workshop").click()
-    expect(page.get_by_role("alert").last).to_contain_text("A workshop needs a name, at least one scenario")
+    expect(page.get_by_role("alert").last).to_contain_text("A workshop needs a name, a day, at least one scenario")
 
 
 def test_scoring_works_in_chinese_on_a_tablet(visit: Callable[..., Page]) -> None:

@@ -42,7 +42,8 @@ class Catalogue:
         """Return the kind of an activity in words."""
         if activity_id not in self._rows:
             return ""
-        return self._language.say(KIND_WORDS[self._rows[activity_id]["kind"]])
+        kind = self._rows[activity_id]["kind"]
+        return self._language.say(KIND_WORDS[kind])
 
     def _word(self, activity_id: str, column: str) -> str:
         if activity_id not in self._rows:
@@ -67,7 +68,7 @@ def item_facts(item: PlanItem, language: Language, currency: str) -> str:
         "{start} – {end} · {hours} h · {cost}",
         start=item.starts_on,
         end=item.ends_on,
-        hours=language.number(item.hours, 1),
+        hours=language.number(item.hours, 0 if item.hours == int(item.hours) else 1),
         cost=language.money(item.cost, currency),
     )
 

@@ -33,7 +33,6 @@ def feedback_form(competencies: Mapping[str, Mapping[str, str]]) -> TableForm:
                 text("Employee number"),
                 "id",
                 required=True,
-                refers_to="employee_number",
                 aliases=("被评人", "被评人工号", "员工编号", "Employee ID", "Subject", "Ratee"),
             ),
             Column(
