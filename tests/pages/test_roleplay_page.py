@@ -49,8 +49,11 @@ def test_a_sheet_is_scored_stored_and_found_again(visit: Callable[..., Page]) ->
     option(page, 1, "1").focus()
     page.keyboard.press("3")
     expect(criterion(page, 1).locator(".coach-stamp")).to_contain_text("saved")
-    page.keyboard.press("5")
+    # Several taps within one second each come to rest, though their stamps read the same.
+    for key in "1245":
+        page.keyboard.press(key)
     expect(option(page, 1, "5")).to_have_attribute("aria-checked", "true")
+    expect(criterion(page, 1).locator(".coach-stamp")).to_contain_text("saved")
     option(page, 2, "not_observed").click()
     expect(criterion(page, 2).locator(".coach-stamp")).to_contain_text("saved")
     expect(page.locator(".coach-panel").first).to_contain_text("3 of 8 criteria rated.")

@@ -68,4 +68,6 @@ class RatingScale(anywidget.AnyWidget):
 
     def _receive(self, _widget: object, content: Any, _buffers: object) -> None:
         if isinstance(content, dict):
-            self.rate(str(content.get("item")), str(content.get("value")))
+            item = str(content.get("item"))
+            self.rate(item, str(content.get("value")))
+            self.send({"item": item, "value": self.values.get(item, ""), "stamp": self.stamps.get(item, "")})

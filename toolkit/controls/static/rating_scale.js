@@ -106,6 +106,14 @@ function render({ model, el }) {
   model.on("change:values", showValues);
   model.on("change:stamps", showStamps);
   model.on("change:disabled", showDisabled);
+  // The stamp may read the same as the last one, so each tap is answered and not only changes.
+  model.on("msg:custom", ({ item, value, stamp }) => {
+    const group = root.querySelector(`[data-item="${CSS.escape(item)}"]`);
+    if (!group) return;
+    mark(group, value);
+    group.classList.remove("is-saving");
+    group.querySelector(".coach-stamp").textContent = stamp;
+  });
   showItems();
   showDisabled();
 }
