@@ -78,9 +78,7 @@ def _unpacked(content: bytes) -> pd.DataFrame:
     kinds: dict[str, str] = json.loads(table.readline())
     # Text such as “NA” or “007” stays what it is; only an empty cell is missing.
     plain = {name: kind for name, kind in kinds.items() if kind == "str" or kind.startswith(_NUMBERS)}
-    frame = pd.read_csv(
-        table, dtype=plain, keep_default_na=False, na_values=[""], float_precision="round_trip", low_memory=False
-    )
+    frame = pd.read_csv(table, dtype=plain, keep_default_na=False, na_values=[""], low_memory=False)
     for name, kind in kinds.items():
         if kind.startswith("datetime64"):
             frame[name] = pd.to_datetime(frame[name]).astype(kind)
