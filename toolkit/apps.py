@@ -25,6 +25,7 @@ from toolkit.organisation.expectations import expectations_of
 from toolkit.organisation.form import keep_roster, roster_form
 from toolkit.settings import Settings, read_settings
 from toolkit.store import Store, open_store
+from toolkit.vocabulary import rows_of
 from toolkit.wording import Text, counted, text
 
 _log = logging.getLogger("toolkit")
@@ -66,7 +67,9 @@ class Desk:
         if reps_only:
             known = {role["id"] for role in self.content("roles")["roles"]}
             people = people[people["role_id"].isin(known)]
-        return people.reset_index(drop=True)
+        # A manager comes for the team; the own record stands last.
+        own = people["person_id"] == self.viewer.person_id
+        return pd.concat([people[~own], people[own]], ignore_index=True)
 
     def remembered(self, form: str) -> Callable[[str], dict[str, str | None] | None]:
         """Return a function that recalls how files with certain columns were mapped to `form`."""
@@ -117,7 +120,7 @@ def skill_gap_page(desk: Desk) -> widgets.Widget:
     with desk.store.read() as connection:
         teams = organisation.teams(connection)
     mine = teams[teams["team_id"].isin(people["team_id"])]
-    words = {row.team_id: row.name_zh if say.code == "zh" else row.name_en for row in mine.itertuples()}
+    words = {row.team_id: row.name_zh if say.code == "zh" else row.name_en for row in rows_of(mine)}
     heat_map = TeamHeatMap(state, names, words, language=say.code)
     return Panel([Tabs({say("Person"): explorer, say("Team"): heat_map}, label=say("Skill gaps"))])
 
@@ -136,7 +139,7 @@ def plan_page(desk: Desk) -> widgets.Widget:
     names = competency_names(desk.content("framework"))
     with desk.store.read() as connection:
         activities, sessions = plans.catalogue(connection), plans.sessions(connection)
-    look = {
+    look: dict[str, Any] = {
         "today": desk.today,
         "clock": desk.store.clock,
         "language": say.code,
@@ -218,10 +221,12 @@ def import_kinds(desk: Desk) -> dict[str, tuple[Any, Keep, Callable[[], Any]]]:
     names = competency_names(desk.content("framework"))
     role = desk.viewer.role
 
-    def known_people() -> dict[str, Any]:
-        with desk.store.read() as connection:
-            numbers = set(organisation.employee_numbers(connection))
-        return {"employee_number": numbers, "manager": numbers}
+    def known_as(column: str) -> Callable[[], dict[str, Any]]:
+        def known() -> dict[str, Any]:
+            with desk.store.read() as connection:
+                return {column: set(organisation.employee_numbers(connection))}
+
+        return known
 
     def keep_people(frame: pd.DataFrame, signature: str, mapping: dict[str, str | None]) -> Text:
         with desk.store.write(desk.viewer.user_id) as change:
@@ -247,9 +252,9 @@ def import_kinds(desk: Desk) -> dict[str, tuple[Any, Keep, Callable[[], Any]]]:
 
     kinds: dict[str, tuple[Any, Keep, Callable[[], Any]]] = {}
     if role in ("hr", "administrator"):
-        kinds["roster"] = (roster_form(desk.content("roles")), keep_people, known_people)
+        kinds["roster"] = (roster_form(desk.content("roles")), keep_people, known_as("manager"))
     if role in ("hr", "administrator", "trainer"):
-        kinds["feedback"] = (feedback_form(names), keep_feedback, known_people)
+        kinds["feedback"] = (feedback_form(names), keep_feedback, known_as("employee_number"))
     if role in ("hr", "administrator", "trainer", "manager"):
         kinds["activities"] = (activity_form(names), keep_activities, dict)
     return kinds

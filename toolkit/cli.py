@@ -95,7 +95,9 @@ def import_file(
 
 @app.command()
 def export(
-    kind: Annotated[str, typer.Argument(help="roster, feedback, activities or hr_months for a template; people, evidence for data.")],
+    kind: Annotated[
+        str, typer.Argument(help="roster, feedback, activities or hr_months for a template; people, evidence for data.")
+    ],
     file: Annotated[Path, typer.Argument(help="Excel file to write.")],
 ) -> None:
     """Write a template to fill in, or data as Excel."""
@@ -126,7 +128,10 @@ def users_add(
 
     store = _open("coaching")
     if role not in {known.value for known in Role}:
-        raise InputError(text("There is no role {role}.", role=role), remedy=text("Roles are: trainer, manager, hr, rep, administrator."))
+        raise InputError(
+            text("There is no role {role}.", role=role),
+            remedy=text("Roles are: trainer, manager, hr, rep, administrator."),
+        )
     with store.read() as connection:
         numbers, known = employee_numbers(connection), names(connection)
     if employee and employee not in numbers:
@@ -277,3 +282,7 @@ def _run(settings: Settings, *, demo: bool, pages: str = "", samples: object = N
     options = {"samples": samples} if samples is not None else {}
     chosen = frozenset(part.strip() for part in pages.split(",") if part.strip()) or None
     run(settings, demo=demo, pages=chosen, on_ready=ready, **options)
+
+
+if __name__ == "__main__":
+    main()

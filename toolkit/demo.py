@@ -1,6 +1,7 @@
 """The sample organisation on its way into empty stores, and who may look around in it."""
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -15,6 +16,7 @@ from toolkit.settings import shipped
 from toolkit.skillgap import storage as skillgap
 from toolkit.skillgap.evidence import STANDARD_ERROR
 from toolkit.store import Change, Store
+from toolkit.vocabulary import records_of, rows_of
 
 _ACTOR = "sample"
 SAMPLE_DATA_SET = {"en": "Sample organisation: HR months", "zh": "示例企业：人事月度数据"}
@@ -48,7 +50,7 @@ def load_sample(coaching: Store, hr_store: Store) -> None:
         _load_feedback(change, folder)
         sessions = pd.read_csv(folder / "sessions.csv", parse_dates=["starts_on"])
         sessions["starts_on"] = sessions["starts_on"].dt.date
-        plans.add_sessions(change, sessions.to_dict("records"))
+        plans.add_sessions(change, records_of(sessions))
     months = pd.read_csv(folder / "rep_months.csv", parse_dates=["month", "hired_on", "left_on"])
     viewer = Viewer(_ACTOR, "", Role.HR, None, "en")
     hr.keep_data_set(hr_store, viewer, "sample", "months", months)
@@ -74,10 +76,10 @@ def sample_users(coaching: Store) -> list[SampleUser]:
         (Role.REP, reps["person_id"].iloc[0]),
         (Role.ADMINISTRATOR, here.loc[here["role_id"] == "administrator", "person_id"].iloc[0]),
     ]
-    return [SampleUser(role, staff.at[person, "name"], person) for role, person in chosen]
+    return [SampleUser(role, str(staff.at[person, "name"]), person) for role, person in chosen]
 
 
-def _activity(body: dict) -> dict:
+def _activity(body: dict[str, Any]) -> dict[str, Any]:
     return {
         "activity_id": body["id"],
         "name_en": body["name"]["en"],
@@ -96,13 +98,13 @@ def _activity(body: dict) -> dict:
 
 def _load_people(change: Change, folder: Path) -> None:
     teams = pd.read_csv(folder / "teams.csv", dtype=str)
-    change.connection.execute(organisation.TEAM.insert(), teams.to_dict("records"))
+    change.connection.execute(organisation.TEAM.insert(), records_of(teams))
     people = pd.read_csv(folder / "people.csv", dtype=str).drop(columns="tier_since")
     for name in ("hired_on", "left_on"):
         days = pd.to_datetime(people[name])
         people[name] = [None if pd.isna(day) else day.date() for day in days]
     people = people.astype(object).where(people.notna(), None)
-    change.connection.execute(organisation.PERSON.insert(), people.to_dict("records"))
+    change.connection.execute(organisation.PERSON.insert(), records_of(people))
     change.record("import", "person", "sample", after={"people": len(people), "teams": len(teams)})
 
 
@@ -111,7 +113,7 @@ def _load_workshops(change: Change, folder: Path) -> None:
     sheets = pd.read_csv(folder / "workshop_sheets.csv", parse_dates=["rated_at"])
     ratings = pd.read_csv(folder / "ratings.csv")
     scenarios = {body["id"]: body["rubric"] for body in read_packs()["scenarios"]["scenarios"]}
-    for workshop in workshops.itertuples():
+    for workshop in rows_of(workshops):
         own = sheets[sheets["workshop_id"] == workshop.workshop_id]
         roleplay.create_workshop(
             change,
@@ -124,9 +126,9 @@ def _load_workshops(change: Change, folder: Path) -> None:
         )
     sheets["rated_on"] = sheets["rated_at"].dt.date
     sheets["updated_at"] = [moment.to_pydatetime() for moment in sheets.pop("rated_at")]
-    change.connection.execute(roleplay.SHEET.insert(), sheets.assign(source="role_play").to_dict("records"))
+    change.connection.execute(roleplay.SHEET.insert(), records_of(sheets.assign(source="role_play")))
     ratings = ratings.astype(object).where(ratings.notna(), None)
-    change.connection.execute(roleplay.RATING.insert(), ratings.to_dict("records"))
+    change.connection.execute(roleplay.RATING.insert(), records_of(ratings))
 
 
 def _load_feedback(change: Change, folder: Path) -> None:
@@ -136,4 +138,4 @@ def _load_feedback(change: Change, folder: Path) -> None:
     feedback["level"] = feedback["level"].astype(float)
     feedback["observed_on"] = feedback["observed_on"].dt.date
     feedback["standard_error"] = feedback["source"].map(STANDARD_ERROR)
-    skillgap.add_evidence(change, feedback.to_dict("records"))
+    skillgap.add_evidence(change, records_of(feedback))

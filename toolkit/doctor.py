@@ -48,7 +48,9 @@ def _packages() -> list[Finding]:
     findings = []
     for name in _NEEDED:
         try:
-            findings.append(Finding(True, text("{package} {version}", package=name, version=importlib.metadata.version(name))))
+            findings.append(
+                Finding(True, text("{package} {version}", package=name, version=importlib.metadata.version(name)))
+            )
         except importlib.metadata.PackageNotFoundError:
             findings.append(
                 Finding(False, text("The package {package} is missing.", package=name), text("Run “make setup” again."))
@@ -76,7 +78,7 @@ def _home(settings: Settings) -> Finding:
     return Finding(
         writable and free > 0.5,
         text("Data folder {folder}: {free} GB free", folder=home, free=round(free, 1)),
-        text("Choose a folder you may write to, with space, by COACH_HOME."),
+        text("Set COACH_HOME to a folder you may write to, with enough free space."),
     )
 
 
@@ -102,9 +104,10 @@ def _store(kind: str, url: str) -> Finding:
 
 
 def _separate(settings: Settings) -> Finding:
+    separate = settings.coaching_store != settings.hr_store
     return Finding(
-        settings.coaching_store != settings.hr_store,
-        text("HR data have a store of their own"),
+        separate,
+        text("HR data have a store of their own") if separate else text("HR data share a store with coaching data"),
         text("Give COACH_HR_STORE_URL another address than COACH_STORE_URL."),
     )
 
@@ -112,4 +115,6 @@ def _separate(settings: Settings) -> Finding:
 def _address(settings: Settings) -> Finding:
     if is_loopback(settings.host):
         return Finding(True, text("Serving on this computer only ({host})", host=settings.host))
-    return Finding(True, text("Serving to others at {host}: accounts are needed, sample users are off", host=settings.host))
+    return Finding(
+        True, text("Serving to others at {host}: accounts are needed, sample users are off", host=settings.host)
+    )

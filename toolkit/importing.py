@@ -6,6 +6,7 @@ from toolkit.access.roles import Role, Viewer
 from toolkit.apps import Desk, import_kinds
 from toolkit.attrition import storage as hr
 from toolkit.attrition.form import checked_months, months_form
+from toolkit.documents.columns import TableForm
 from toolkit.documents.intake import prepare
 from toolkit.documents.mapping import signature, suggest_mapping
 from toolkit.documents.table_file import read_table
@@ -73,7 +74,7 @@ def _desk(settings: Settings) -> Desk:
     return Desk(_VIEWER, Language(settings.language), settings, open_store(settings.coaching_store, "coaching"))
 
 
-def _form(desk: Desk, kind: str):
+def _form(desk: Desk, kind: str) -> TableForm:
     forms = {name: form for name, (form, _, _) in import_kinds(desk).items()} | {"hr_months": months_form()}
     if kind not in forms:
         raise InputError(

@@ -4,7 +4,7 @@ Levels and ratings are on one scale from 1 (lowest) to 5. Ids are opaque text. D
 ``datetime64`` at midnight, moments are UTC.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pandas as pd
@@ -299,6 +299,16 @@ def check(frame: pd.DataFrame, table: pa.DataFrameSchema) -> pd.DataFrame:
             where=_row(first["index"]),
             remedy=text("Allowed is: {rule}.", rule=str(first["check"])),
         ) from None
+
+
+def rows_of(frame: pd.DataFrame) -> Iterator[Any]:
+    """Give the rows of a table as named tuples, for walking over few rows."""
+    yield from frame.itertuples(index=False)
+
+
+def records_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table as dictionaries by column name."""
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
 
 
 def _row(index: object) -> Any:

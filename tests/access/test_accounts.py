@@ -135,7 +135,9 @@ def test_a_strange_cookie_is_no_session(store: Store, cookie) -> None:
     assert Sessions(store, hours=12).resolve(load_session(cookie)) is None
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.20", "", "coach.example.com", "localhost.evil.com", "fe80::1"])
+@pytest.mark.parametrize(
+    "host", ["0.0.0.0", "::", "192.168.1.20", "", "coach.example.com", "localhost.evil.com", "fe80::1"]
+)
 def test_the_demo_is_refused_beyond_this_computer(store: Store, host: str) -> None:
     with pytest.raises(SetupError):
         check_demo(host)

@@ -31,7 +31,7 @@ GOOD = {
 BAD = {
     "roster": [
         (GOOD["roster"] + "S3,,South,client_manager,junior,S1,2024-03-01,\n", "1 error was found in 3 rows."),
-        (GOOD["roster"] + "S1,Twin,South,client_manager,junior,S1,2024-03-01,\n", "were found in 3 rows."),
+        (GOOD["roster"] + "S1,Twin,South,client_manager,junior,S1,2024-03-01,\n", "1 error was found in 3 rows."),
         (GOOD["roster"] + "S3,C,South,client_manager,junior,S8,2024-03-01,\n", "1 error was found in 3 rows."),
         (GOOD["roster"] + "S3,C,South,juggler,junior,S1,someday,\n", "2 errors were found in 3 rows."),
         ("Name\nC\n", "were found in 1 rows."),
@@ -40,7 +40,7 @@ BAD = {
     "feedback": [
         (GOOD["feedback"] + "2026Q3,S9,S1,manager,communication,4,2026-09-15\n", "1 error was found in 3 rows."),
         (GOOD["feedback"] + "2026Q3,S1,S2,peer,communication,6,2026-09-15\n", "1 error was found in 3 rows."),
-        (GOOD["feedback"] + "2026Q3,S2,S1,manager,communication,5,2026-09-16\n", "were found in 3 rows."),
+        (GOOD["feedback"] + "2026Q3,S2,S1,manager,communication,5,2026-09-16\n", "1 error was found in 3 rows."),
     ],
     "activities": [
         (GOOD["activities"] + "c2,Other,course,sales_skills,any,both,0,300,1,,,0.3\n", "1 error was found in 2 rows."),
@@ -48,7 +48,7 @@ BAD = {
         (GOOD["activities"] + "c2,Other,course,sales_skills,any,both,2,300,1,2001-01-01,,0.3\n", InputError),
     ],
     "hr_months": [
-        (GOOD["hr_months"] + "S2,2026-07,2024-03-01,,100\n", "were found in 3 rows."),
+        (GOOD["hr_months"] + "S2,2026-07,2024-03-01,,100\n", "1 error was found in 3 rows."),
         (GOOD["hr_months"] + "S3,2099-07,2024-03-01,,100\n", InputError),
         (GOOD["hr_months"] + "S3,2026-07,2024-03-01,2023-01-01,100\n", InputError),
     ],

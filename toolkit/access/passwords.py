@@ -29,7 +29,9 @@ def hash_password(password: str, *, login: str = "") -> str:
     if len(password) < MINIMUM_LENGTH:
         raise InputError(
             counted(
-                "A password needs {count} character or more.", "A password needs {count} characters or more.", MINIMUM_LENGTH
+                "A password needs {count} character or more.",
+                "A password needs {count} characters or more.",
+                MINIMUM_LENGTH,
             ),
             remedy=text("A sentence of a few words is easy to keep in mind."),
         )

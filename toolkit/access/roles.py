@@ -68,7 +68,7 @@ PAGES: dict[str, Page] = {
             "roleplay",
             "roleplay.ipynb",
             text("Role-play workshop"),
-            text("Plan a workshop, rate each role play and hand out fair scores with feedback."),
+            text("Make a workshop, rate each role-play and read the scores."),
             frozenset({Role.TRAINER, Role.MANAGER}),
         ),
         Page(
@@ -97,7 +97,7 @@ PAGES: dict[str, Page] = {
             "data",
             "data.ipynb",
             text("Data"),
-            text("Bring in people, ratings and figures from Excel and see what is wrong with them."),
+            text("Bring in people, ratings and activities from Excel and see what is wrong with them."),
             frozenset({Role.TRAINER, Role.MANAGER, Role.HR, Role.ADMINISTRATOR}),
         ),
     )

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -172,7 +173,12 @@ def renew_hash(store: Store, user_id: str, password_hash: str) -> None:
 
 
 def _update(
-    change: Change, user_id: str, new: dict[str, object], action: str, after: dict[str, object], why: str | None = None
+    change: Change,
+    user_id: str,
+    new: Mapping[str, object],
+    action: str,
+    after: Mapping[str, object],
+    why: str | None = None,
 ) -> None:
     mine = ACCOUNT.c.user_id == user_id
     person = change.connection.execute(sa.select(ACCOUNT.c.person_id).where(mine)).one_or_none()

@@ -6,7 +6,7 @@ import pandas as pd
 
 from toolkit.documents.columns import Column, TableForm
 from toolkit.errors import InputError
-from toolkit.wording import text
+from toolkit.wording import counted, text
 
 
 def months_form() -> TableForm:
@@ -149,21 +149,23 @@ def checked_months(frame: pd.DataFrame, today: dt.date) -> pd.DataFrame:
     late = frame[frame["month"] > pd.Timestamp(today)]
     if len(late):
         raise InputError(
-            text("{count} rows speak of months that have not begun.", count=len(late)),
+            counted(
+                "{count} row speaks of a month that has not begun.",
+                "{count} rows speak of months that have not begun.",
+                len(late),
+            ),
             where=text(
-                "First: {person}, {month}", person=late["person_id"].iloc[0], month=late["month"].iloc[0].date()
+                "First: {person}, {month}.", person=late["person_id"].iloc[0], month=late["month"].iloc[0].date()
             ),
             remedy=text("Leave these rows out of the file."),
         )
     odd = frame[frame["left_on"].notna() & (frame["left_on"] < frame["hired_on"])]
     if len(odd):
         raise InputError(
-            text(
-                "{name} ({number}) left before being hired.",
-                name=odd["person_id"].iloc[0],
-                number=odd["month"].iloc[0].date(),
-            ),
+            text("{person} left before being hired.", person=odd["person_id"].iloc[0]),
             remedy=text("Correct one of the two dates."),
         )
     kept = frame.dropna(axis="columns", how="all")
-    return kept if "left_on" in kept else kept.assign(left_on=pd.NaT)
+    return (
+        kept if "left_on" in kept else kept.assign(left_on=pd.Series(pd.NaT, index=kept.index, dtype="datetime64[ns]"))
+    )

@@ -13,10 +13,11 @@ from toolkit.attrition.state import Source, Trained
 from toolkit.attrition.suggest import suggest_choices
 from toolkit.attrition.widget import RiskBoard, SnapshotForm
 from toolkit.controls.actions import shown_on
-from toolkit.controls.page import Panel, card, heading
+from toolkit.controls.file_picker import FilePicker
+from toolkit.controls.page import Panel, card, heading, prose, row
 from toolkit.controls.status_line import StatusLine
 from toolkit.controls.tabs import Tabs
-from toolkit.controls.upload import FilePicker, Mapped, Upload
+from toolkit.controls.upload import Mapped, Upload
 from toolkit.documents.table_file import read_table
 from toolkit.language import Language
 from toolkit.store import Store
@@ -54,7 +55,7 @@ class RiskPage(Panel):
             months_form(), language=say, on_confirm=self._keep_months, remembered=remembered, limit_mb=limit_mb
         )
         self.status = StatusLine(say)
-        self.picker = FilePicker(say, self.receive_snapshot, limit_mb=limit_mb)
+        self.picker = FilePicker(say, self.status, self.receive_snapshot, limit_mb=limit_mb)
         self.snapshot = Panel(styled=False)
         other = Panel(
             [
@@ -63,7 +64,8 @@ class RiskPage(Panel):
                         say("Another data set"),
                         say("One row per person, with a column that says who left and who stayed."),
                     ),
-                    self.picker,
+                    row(self.picker),
+                    prose(say("Excel or CSV, at most {limit} MB, one header row.", limit=limit_mb), quiet=True),
                 ),
                 self.status,
                 self.snapshot,
@@ -89,7 +91,7 @@ class RiskPage(Panel):
             self.snapshot.children = [form]
 
     def _sources(self) -> dict[str, Callable[[], Source]]:
-        found = {}
+        found: dict[str, Callable[[], Source]] = {}
         for data_set in storage.data_sets(self.store, self.viewer):
             name = self.language("Sample organisation: HR months") if data_set.name == "sample" else data_set.name
             words = self.language(

@@ -8,6 +8,7 @@ from toolkit.attrition.features import DRIVERS, FEATURES
 from toolkit.attrition.metrics import Estimate
 from toolkit.attrition.scorecard import BackTest
 from toolkit.language import Language
+from toolkit.vocabulary import rows_of
 from toolkit.wording import Text, text
 
 FIGURE_WORDS = {
@@ -79,7 +80,7 @@ def band_rows(test: BackTest, language: Language) -> pd.DataFrame:
                 "n": int(row.n),
                 "leavers": int(row.leavers),
             }
-            for row in test.bands.itertuples()
+            for row in rows_of(test.bands)
         ],
         columns=list(BAND_LABELS),
     )
@@ -96,7 +97,7 @@ def rule_words(rule: str | None) -> Text:
 def reason_words(reasons: pd.DataFrame) -> dict[str, list[Text]]:
     """Return each person's strongest reasons in words, by person_id."""
     found: dict[str, list[Text]] = {}
-    for row in reasons.sort_values(["person_id", "rank"]).itertuples():
+    for row in rows_of(reasons.sort_values(["person_id", "rank"])):
         feature = FEATURES.get(row.column)
         label: object = feature.label if feature else row.column
         value = f"{row.value:.2f}".rstrip("0").rstrip(".") if isinstance(row.value, float) else row.value
@@ -117,7 +118,7 @@ def list_rows(
     """Return risks (highest first) as words, with the columns of `LIST_LABELS`; without `names` nobody is named."""
     words = reason_words(reasons)
     rows = []
-    for rank, row in enumerate(risks.itertuples(), start=1):
+    for rank, row in enumerate(rows_of(risks), start=1):
         person = str(row.person_id)
         rows.append(
             {

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from toolkit.access.roles import Viewer
 from toolkit.errors import NotAllowed, NotFound
 from toolkit.store import HR, Moment, Store, new_id
+from toolkit.vocabulary import records_of
 from toolkit.wording import text
 
 DATA_SET = sa.Table(
@@ -147,7 +148,7 @@ def keep_run(store: Store, viewer: Viewer, data_set_id: str, figures: dict[str, 
                 created_by=viewer.user_id,
             )
         )
-        rows = risks[["person_id", "probability", "low", "high"]].to_dict("records")
+        rows = records_of(risks[["person_id", "probability", "low", "high"]])
         if rows:
             change.connection.execute(RISK.insert(), [{"run_id": run_id, **row} for row in rows])
         change.record("train", "risk_run", run_id, after=figures)

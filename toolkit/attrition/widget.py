@@ -70,7 +70,7 @@ class RiskBoard(Panel):
         notice = widgets.HTML(
             Markup("<p class='coach-quiet'>{}</p>").format(
                 say(
-                    "A risk is an invitation to a conversation, never a verdict. It uses HR months only; "
+                    "A risk is an invitation to a conversation, never a verdict. It uses HR data only; "
                     "coaching scores never enter. Gender and age stay out of the score."
                 )
             )
@@ -87,7 +87,7 @@ class RiskBoard(Panel):
     def _train(self) -> None:
         if self.data.value not in self._sources:
             raise InputError(
-                text("There are no HR data yet."), remedy=text("Import HR months or a snapshot under “Data sets”.")
+                text("There are no HR data yet."), remedy=text("Import HR months, or bring another data set, in the tabs above.")
             )
         self.status.say(text("Testing on the past and training…"), "busy")
         self.result.layout.display = "none"
@@ -156,6 +156,7 @@ def back_test_view(trained: Trained, language: Language) -> Markup:
     )
     notes = [how, rule_words(test.rule), honest, *test.notes, *trained.model.notes]
     notes += [finding.sentence for finding in trained.model.findings]
+    lines = dict.fromkeys(say.say(note) for note in notes)
     figures = table(
         figure_rows(test, say),
         {name: say.say(label) for name, label in FIGURE_LABELS.items()},
@@ -168,7 +169,7 @@ def back_test_view(trained: Trained, language: Language) -> Markup:
         caption=say("Predicted against actual, by risk band"),
         numeric=("band", "predicted", "actual", "interval", "n", "leavers"),
     )
-    remarks = Markup("").join(Markup("<li>{}</li>").format(say.say(note)) for note in notes)
+    remarks = Markup("").join(Markup("<li>{}</li>").format(line) for line in lines)
     return (
         figures
         + Markup("<div style='height:16px'></div>")

@@ -9,7 +9,8 @@ from markupsafe import Markup
 
 from toolkit.controls.actions import guarded, shown_on
 from toolkit.controls.download import Download
-from toolkit.controls.page import button, card, field, heading, row
+from toolkit.controls.file_picker import FilePicker
+from toolkit.controls.page import button, card, field, heading, prose, row
 from toolkit.controls.status_line import StatusLine
 from toolkit.controls.table import table
 from toolkit.documents.columns import TableForm
@@ -19,35 +20,10 @@ from toolkit.documents.table_file import RawTable, read_table
 from toolkit.documents.template_file import write_table, write_template
 from toolkit.errors import InputError
 from toolkit.language import Language
-from toolkit.wording import Text, counted, text
+from toolkit.wording import Text, text
 
 _PREVIEW_ROWS, _PROBLEM_ROWS = 8, 100
 Mapped = dict[str, str | None]
-
-
-class FilePicker(widgets.VBox):
-    """A button for one file; `on_file(name, content)` is called with what was chosen."""
-
-    def __init__(self, language: Language, on_file: Callable[[str, bytes], None], *, limit_mb: int):
-        self._on_file = on_file
-        self.chooser = widgets.FileUpload(
-            accept=".xlsx,.xlsm,.xls,.ods,.csv,.txt", multiple=False, description=language("Choose a file")
-        )
-        self.chooser.add_class("coach-button")
-        self.hint = widgets.HTML(
-            Markup("<p class='coach-quiet'>{}</p>").format(
-                language("Excel or CSV, at most {limit} MB, one header row.", limit=limit_mb)
-            )
-        )
-        self.chooser.observe(self._chosen, names="value")
-        super().__init__([self.chooser, self.hint])
-
-    def _chosen(self, change: Mapping[str, Any]) -> None:
-        if change["new"]:
-            chosen = change["new"][0]
-            name, content = chosen["name"], bytes(chosen["content"])
-            self.chooser.value = ()
-            self._on_file(name, content)
 
 
 class Upload(widgets.VBox):
@@ -74,7 +50,7 @@ class Upload(widgets.VBox):
         self.intake: Intake | None = None
         self.status = StatusLine(say)
         self.template = Download(say("Download template"), lambda: (f"{form.id}.xlsx", write_template(form, say)))
-        self.picker = FilePicker(say, self.receive, limit_mb=limit_mb)
+        self.picker = FilePicker(say, self.status, self.receive, limit_mb=limit_mb)
         self.mapping: dict[str, widgets.Dropdown] = {}
         self.mapping_rows = row()
         self.check = button(say("Check the file"), guarded(self.status, self._check))
@@ -89,8 +65,9 @@ class Upload(widgets.VBox):
         self.cancel = button(say("Cancel"), guarded(self.status, self.reset))
         self.preview_card = card(self.preview, row(self.confirm, self.problems, self.cancel))
         title = heading(say.say(form.title), say.say(form.purpose) if form.purpose else "")
+        hint = prose(say("Excel or CSV, at most {limit} MB, one header row.", limit=limit_mb), quiet=True)
         super().__init__(
-            [card(title, row(self.template, self.picker)), self.status, self.mapping_card, self.preview_card]
+            [card(title, row(self.picker, self.template), hint), self.status, self.mapping_card, self.preview_card]
         )
         self.add_class("coach-panel")
         self.reset()

@@ -10,7 +10,7 @@ from toolkit.documents.columns import Column, TableForm
 from toolkit.errors import InputError
 from toolkit.organisation.storage import PERSON, TEAM
 from toolkit.store import Change, new_id
-from toolkit.vocabulary import TIERS
+from toolkit.vocabulary import TIERS, rows_of
 from toolkit.wording import text
 
 TIER_WORDS = {"junior": text("Junior"), "middle": text("Middle"), "senior": text("Senior")}
@@ -163,7 +163,7 @@ def keep_roster(change: Change, frame: pd.DataFrame, *, default_language: str = 
 
     Raises `InputError`, before anything is stored, where somebody left before being hired.
     """
-    for row in frame.itertuples():
+    for row in rows_of(frame):
         if pd.notna(row.left_on) and row.left_on < row.hired_on:
             raise InputError(
                 text("{name} ({number}) left before being hired.", name=row.name, number=row.employee_number),
@@ -173,7 +173,7 @@ def keep_roster(change: Change, frame: pd.DataFrame, *, default_language: str = 
     ids = _ids(change, frame)
     teams = _teams(change, frame, ids)
     silent = {_STORED_AS.get(name, name) for name in frame.columns if frame[name].isna().all()}
-    for row in frame.itertuples():
+    for row in rows_of(frame):
         values = {
             "employee_number": row.employee_number,
             "name": row.name,

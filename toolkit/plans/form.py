@@ -12,7 +12,7 @@ from toolkit.errors import InputError
 from toolkit.organisation.form import TIER_WORDS
 from toolkit.plans.options import prerequisites_of
 from toolkit.plans.report import KIND_WORDS
-from toolkit.vocabulary import TIERS
+from toolkit.vocabulary import TIERS, records_of
 from toolkit.wording import text
 
 AREA_WORDS = {
@@ -159,7 +159,7 @@ def activity_rows(
     """
     ids = known | set(frame["activity_id"])
     activities, sessions = [], []
-    for row in frame.to_dict("records"):
+    for row in records_of(frame):
         where = text("Activity “{activity}”", activity=row["activity_id"])
         needs = prerequisites_of(row["prerequisites"])
         for needed in needs:

@@ -13,6 +13,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
+from toolkit.vocabulary import rows_of
+
 Floats = NDArray[np.float64]
 SEGMENTS = 20
 # Ties are broken for the cheaper and the earlier plan; both stay far below one per cent of a gap.
@@ -59,7 +61,7 @@ class Curve:
 def curves_of(gaps: pd.DataFrame, largest_gain: dict[str, float]) -> list[Curve]:
     """Return a curve for each competency of one person's Gaps that has a level and can gain something."""
     curves = []
-    for row in gaps.dropna(subset=["level"]).itertuples():
+    for row in rows_of(gaps.dropna(subset=["level"])):
         top = min(largest_gain.get(row.competency_id, 0.0), max(row.gap, 0.0) + 3 * row.sd)
         if top <= 0 or row.weight <= 0:
             continue

@@ -87,7 +87,7 @@ class Plan:
             return text("You pinned it; it closes no gap that was seen.")
         first, *others = sorted(closing, key=lambda c: -closing[c])
         share = self.before[first]
-        size = dict(competency=names.get(first, first), size=f"{closing[first]:.2f}", whole=f"{share:.2f}")
+        size = {"competency": names.get(first, first), "size": f"{closing[first]:.2f}", "whole": f"{share:.2f}"}
         if not others:
             return text("Closes {size} of the expected gap of {whole} levels in {competency}.", **size)
         return text(

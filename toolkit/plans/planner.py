@@ -11,7 +11,7 @@ from toolkit.plans.objective import COST_PRICE, DELAY_PRICE, Curve, closed_gap, 
 from toolkit.plans.optimiser import Choice, choose
 from toolkit.plans.options import Option, options_of, prerequisites_of
 from toolkit.plans.plan import Plan, PlanItem
-from toolkit.vocabulary import TIERS, Activities, Gaps, Sessions, check
+from toolkit.vocabulary import TIERS, Activities, Gaps, Sessions, check, rows_of
 from toolkit.wording import Text, counted, text
 
 _GAIN = "gain_"
@@ -69,7 +69,7 @@ class _Problem:
         self.costs = dict(zip(ids, usable["cost"], strict=True))
         offered = {option.activity_id for option in options}
         self.prerequisites = {
-            activity: [p for p in prerequisites_of(value)]
+            activity: prerequisites_of(value)
             for activity, value in zip(ids, usable["prerequisites"], strict=True)
             if activity in offered and prerequisites_of(value)
         }
@@ -97,7 +97,7 @@ class _Problem:
             curve.value(sum(self.gains.get((activity, curve.competency_id), 0.0) for activity in ids))
             for curve in self.curves
         )
-        return benefit - sum(self.prices[i] for i in chosen)
+        return float(benefit - sum(self.prices[i] for i in chosen))
 
 
 def _usable(
@@ -142,7 +142,7 @@ def _largest(gains: Gains) -> dict[str, float]:
 
 
 def _require_no_circle(usable: pd.DataFrame) -> None:
-    needs = {row.activity_id: prerequisites_of(row.prerequisites) for row in usable.itertuples()}
+    needs = {row.activity_id: prerequisites_of(row.prerequisites) for row in rows_of(usable)}
     done: set[str] = set()
 
     def walk(activity: str, path: tuple[str, ...]) -> None:
@@ -175,7 +175,7 @@ def _require_possible(pinned: Sequence[str], activities: pd.DataFrame, left_out:
 
 def _clash(problem: _Problem, pinned: Sequence[str]) -> InputError:
     freeing = [pin for pin in pinned if problem.solve([p for p in pinned if p != pin]).feasible]
-    pins = text("{names}", names=", ".join(freeing or pinned))
+    pins = text("Activities concerned: {names}.", names=", ".join(freeing or pinned))
     return InputError(
         text("No plan within these limits can keep all {count} pins.", count=len(pinned)),
         where=pins,

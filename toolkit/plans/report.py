@@ -7,6 +7,7 @@ import pandas as pd
 
 from toolkit.language import Language
 from toolkit.plans.plan import Plan, PlanItem
+from toolkit.vocabulary import records_of
 from toolkit.wording import Text, text
 
 KIND_WORDS = {
@@ -26,7 +27,7 @@ class Catalogue:
     """Looks up an activity's words; `activities` carries name_en, name_zh, summary_en and summary_zh."""
 
     def __init__(self, activities: pd.DataFrame, language: Language):
-        self._rows = activities.set_index("activity_id")
+        self._rows = {row["activity_id"]: row for row in records_of(activities)}
         self._language = language
 
     def name(self, activity_id: str) -> str:
@@ -39,14 +40,15 @@ class Catalogue:
 
     def kind(self, activity_id: str) -> str:
         """Return the kind of an activity in words."""
-        if activity_id not in self._rows.index:
+        if activity_id not in self._rows:
             return ""
-        return self._language.say(KIND_WORDS[self._rows.at[activity_id, "kind"]])
+        kind = self._rows[activity_id]["kind"]
+        return self._language.say(KIND_WORDS[kind])
 
     def _word(self, activity_id: str, column: str) -> str:
-        if activity_id not in self._rows.index:
+        if activity_id not in self._rows:
             return ""
-        row = self._rows.loc[activity_id]
+        row = self._rows[activity_id]
         return self._language.pick({"en": row[f"{column}_en"], "zh": row[f"{column}_zh"]})
 
 
@@ -66,7 +68,7 @@ def item_facts(item: PlanItem, language: Language, currency: str) -> str:
         "{start} – {end} · {hours} h · {cost}",
         start=item.starts_on,
         end=item.ends_on,
-        hours=language.number(item.hours, 1),
+        hours=language.number(item.hours, 0 if item.hours == int(item.hours) else 1),
         cost=language.money(item.cost, currency),
     )
 
@@ -98,7 +100,7 @@ def word_plan(
     )
     document.paragraph(language.say(proof(plan)))
     document.heading(language("Activities"))
-    headers = [language(word) for word in ("Activity", "When", "Hours", "Cost", "Why")]
+    headers = [language("Activity"), language("When"), language("Hours"), language("Cost"), language("Why")]
     rows = [
         [
             language("{activity} ({kind})", activity=catalogue.name(i.activity_id), kind=catalogue.kind(i.activity_id)),
@@ -112,7 +114,7 @@ def word_plan(
     document.table(headers, rows, [3.2, 2.2, 0.9, 1.1, 3.2])
     document.heading(language("Expected gap before and after"))
     document.table(
-        [language(word) for word in ("Competency", "Before (levels)", "After (levels)")],
+        [language("Competency"), language("Before (levels)"), language("After (levels)")],
         [
             [language.pick(names[c]), language.number(plan.before[c], 2), language.number(plan.after[c], 2)]
             for c in sorted(plan.before, key=lambda c: -plan.before[c])
@@ -126,7 +128,7 @@ def word_plan(
     )
     document.heading(language("Agreed"))
     document.table(
-        [language(word) for word in ("Rep", "Superior", "Date")],
+        [language("Rep"), language("Superior"), language("Date")],
         [["", "", ""]],
     )
     return document.to_bytes()

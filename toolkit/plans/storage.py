@@ -154,10 +154,8 @@ def latest_plan(connection: sa.Connection, viewer: Viewer, person_id: str) -> Sa
         row.limits["budget"],
     )
     days = ("starts_on", "ends_on")
-    items = tuple(
-        PlanItem(**{name: dt.date.fromisoformat(value) if name in days else value for name, value in item.items()})
-        for item in row._mapping["items"]
-    )
+    kept: list[dict[str, Any]] = row._mapping["items"]
+    items = tuple(PlanItem(**item | {name: dt.date.fromisoformat(item[name]) for name in days}) for item in kept)
     before, after = row.expected["before"], row.expected["after"]
     plan = Plan(row.person_id, limits, items, row.value, row.bound, before, after, {})
     return SavedPlan(plan, row.version, row.saved_at)

@@ -4,6 +4,7 @@ import datetime as dt
 import zoneinfo
 
 import pandas as pd
+import sqlalchemy as sa
 
 from toolkit.access.roles import Viewer
 from toolkit.controls.actions import guarded, shown_on
@@ -22,7 +23,7 @@ from toolkit.roleplay.scenario import Scenario
 from toolkit.roleplay.scoring import RawScores, raw_scores
 from toolkit.roleplay.widget import RolePlayScorer, ScoreTable, WorkshopForm
 from toolkit.store import Store
-from toolkit.vocabulary import Ratings
+from toolkit.vocabulary import Ratings, rows_of
 from toolkit.wording import text
 
 
@@ -61,7 +62,7 @@ class RolePlayPage(Panel):
                 ),
                 row.workshop_id,
             )
-            for row in found.itertuples()
+            for row in rows_of(found)
         ]
         offer(self.workshop, options, chosen)
 
@@ -110,9 +111,9 @@ class RolePlayPage(Panel):
             local_time=lambda moment: moment.astimezone(self._zone),
         )
 
-    def _forms(self, connection: object, workshop_id: str) -> dict[str, tuple[Scenario, Rubric]]:
+    def _forms(self, connection: sa.Connection, workshop_id: str) -> dict[str, tuple[Scenario, Rubric]]:
         forms = {}
-        for row_ in storage.scenarios_of(connection, workshop_id).itertuples():
+        for row_ in rows_of(storage.scenarios_of(connection, workshop_id)):
             scenario = organisation.content(connection, "scenario", row_.scenario_id, row_.scenario_version)
             rubric = organisation.content(connection, "rubric", row_.rubric_id, row_.rubric_version)
             forms[row_.scenario_id] = (Scenario.from_content(scenario), Rubric.from_content(rubric))
@@ -161,7 +162,7 @@ class RolePlayPage(Panel):
     def _create(self, name: str, day: dt.date | None, scenarios: list[str], reps: list[str], raters: list[str]) -> None:
         if not name or day is None:
             raise InputError(
-                text("A workshop needs a name, at least one scenario, one rep and one rater."),
+                text("A workshop needs a name, a day, at least one scenario, one rep and one rater."),
                 remedy=text("Fill in what is missing and press the button again."),
             )
         with self.store.write(self.viewer.user_id) as change:

@@ -96,7 +96,7 @@ def create_workshop(
     """
     if not scenarios or not reps or not raters:
         raise InputError(
-            text("A workshop needs a name, at least one scenario, one rep and one rater."),
+            text("A workshop needs a name, a day, at least one scenario, one rep and one rater."),
             remedy=text("Fill in what is missing and press the button again."),
         )
     workshop_id = workshop_id or new_id()

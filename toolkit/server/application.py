@@ -104,7 +104,11 @@ class CoachServer(Voila):
             (rf"/api/kernels/{_KERNEL}", handlers.KernelHandler),
             (rf"/api/kernels/{_KERNEL}/channels", PageSocket),
             (r"/static/([0-9a-f]+)/(coach|voila|lab)/(.+)", AssetHandler),
-            (rf"/(?P<page>{'|'.join(page for page in PAGES if page != HOME)})", handlers.NotebookHandler, self._voila_arguments()),
+            (
+                rf"/(?P<page>{'|'.join(page for page in PAGES if page != HOME)})",
+                handlers.NotebookHandler,
+                self._voila_arguments(),
+            ),
         ]
         theirs = [(pattern, gated(handler), *rest) for pattern, handler, *rest in super().init_handlers()]
         found = [*ours, *theirs, (r".*", handlers.NowhereHandler)]

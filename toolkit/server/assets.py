@@ -37,6 +37,8 @@ class Assets:
 
     def find(self, part: str, name: str) -> Path | None:
         """Return the file called `name`, or nothing if there is none that may be sent."""
+        if "\0" in name:
+            return None
         for root in self._roots.get(part, []):
             path = (root / name).resolve()
             if path.is_relative_to(root.resolve()) and path.suffix in _KINDS and path.is_file():
@@ -55,7 +57,9 @@ class Assets:
             package = self.find("lab", f"{name}/package.json")
             if package:
                 build = json.loads(package.read_text())["jupyterlab"]["_build"]
-                found.append({"name": name, **{key: build[key] for key in ("load", "extension", "style") if key in build}})
+                found.append(
+                    {"name": name, **{key: build[key] for key in ("load", "extension", "style") if key in build}}
+                )
         return found
 
 

@@ -3,12 +3,13 @@
 import json
 from collections.abc import Callable
 from enum import Enum
+from http.client import responses
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
 from jupyter_server.auth.identity import IdentityProvider, User
-from tornado import httputil, web
+from tornado import web
 
 from toolkit.access.roles import Viewer, may_open
 from toolkit.access.sessions import Session, load_session
@@ -164,7 +165,7 @@ class Gate(web.RequestHandler):
         """Say that it did not work, without a word about how the server works inside."""
         if not self.is_page:
             self.set_header("Content-Type", "application/json")
-            self.finish(json.dumps({"status": status_code, "message": httputil.responses.get(status_code, "")}))
+            self.finish(json.dumps({"status": status_code, "message": responses.get(status_code, "")}))
             return
         from toolkit.server.looks import refusal
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jupyter_client.ioloop import AsyncIOLoopKernelManager
+from jupyter_client.ioloop.manager import AsyncIOLoopKernelManager
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_server._tz import utcnow
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
@@ -69,7 +69,9 @@ class PageKernelSpecs(KernelSpecManager):
         """Return how a page's process is started."""
         argv = [sys.executable, "-m", "toolkit.server.kernel_main", "-f", "{connection_file}"]
         return KernelSpec(
-            argv=[*argv, "--HistoryManager.enabled=False"], display_name="Python", language="python",
+            argv=[*argv, "--HistoryManager.enabled=False"],
+            display_name="Python",
+            language="python",
             metadata={"supported_encryption": ["curve"]},
         )
 
@@ -120,9 +122,11 @@ class PageKernels(AsyncMappingKernelManager):
         """Start the kernel reserved under `kernel_id`; it sees `env` and nothing else."""
         if kernel_id not in self._owners:
             raise web.HTTPError(403)
-        return await super().start_kernel(kernel_id=kernel_id, kernel_name=kernel_name, path=path, env=env)
+        return await super().start_kernel(kernel_id=kernel_id, kernel_name=kernel_name, path=path, env=env)  # type: ignore[arg-type]
 
-    async def shutdown_kernel(self, kernel_id: str, now: bool = False, restart: bool = False) -> None:
+    async def shutdown_kernel(  # type: ignore[override]
+        self, kernel_id: str, now: bool = False, restart: bool = False
+    ) -> None:
         """Stop a kernel; it counts no more from the moment it is asked to."""
         self._owners.pop(kernel_id, None)
         await super().shutdown_kernel(kernel_id, now=now, restart=restart)
@@ -148,7 +152,7 @@ class PageKernels(AsyncMappingKernelManager):
         """Say whether a kernel's process runs; one found dead is cleared away."""
         if kernel_id not in self:
             return False
-        if await self.get_kernel(kernel_id).is_alive():
+        if await self.get_kernel(kernel_id).is_alive():  # type: ignore[misc]
             return True
         await self.stop(kernel_id)
         return False
@@ -157,4 +161,4 @@ class PageKernels(AsyncMappingKernelManager):
         """Count the idle time from the moment the page was last connected."""
         super().notify_disconnect(kernel_id)
         if kernel_id in self:
-            self.get_kernel(kernel_id).last_activity = utcnow()
+            self.get_kernel(kernel_id).last_activity = utcnow()  # type: ignore[attr-defined]

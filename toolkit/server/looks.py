@@ -5,7 +5,7 @@ from typing import Any
 
 import jinja2
 
-from toolkit.access.roles import HOME, ROLE_NAMES
+from toolkit.access.roles import HOME, PAGES, ROLE_NAMES
 from toolkit.language import CODES, NAMES
 from toolkit.server.gate import Gate
 from toolkit.wording import Text, text
@@ -13,7 +13,9 @@ from toolkit.wording import Text, text
 _REFUSALS: dict[int, tuple[Text, Text]] = {
     403: (
         text("This is not open to you"),
-        text("Your role does not include this page, or it belongs to somebody else. Ask your administrator if you need it."),
+        text(
+            "Your role does not include this page, or it belongs to somebody else. Ask your administrator if you need it."
+        ),
     ),
     404: (text("There is nothing here"), text("The address may be mistyped, or the page has been closed.")),
     429: (
@@ -44,6 +46,7 @@ def frame(handler: Gate, *, title: Text, current: str = "") -> dict[str, Any]:
     return {
         "lang": "zh-CN" if handler.language.code == "zh" else "en",
         "title": say(title),
+        "purpose": say(PAGES[current].purpose) if current in PAGES else "",
         "navigation": navigation,
         "languages": [{"code": code, "name": NAMES[code], "current": code == handler.language.code} for code in CODES],
         "name": viewer.name if viewer else "",

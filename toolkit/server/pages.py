@@ -82,8 +82,12 @@ class SignInHandler(Gate):
     def _show(self, problem: Text | None = None) -> None:
         say = self.language.say
         samples = [
-            {"role": account.role.value, "name": account.name, "title": say(ROLE_NAMES[account.role]),
-             "duty": say(ROLE_DUTIES[account.role])}
+            {
+                "role": account.role.value,
+                "name": account.name,
+                "title": say(ROLE_NAMES[account.role]),
+                "duty": say(ROLE_DUTIES[account.role]),
+            }
             for account in self.desk.samples
         ]
         self.finish(

@@ -9,6 +9,7 @@ from toolkit.controls.chart import GapBar, gap_bars
 from toolkit.controls.table import heat_map
 from toolkit.language import Language
 from toolkit.skillgap.report import STANDING_WORDS
+from toolkit.vocabulary import rows_of
 from toolkit.wording import text
 
 
@@ -24,7 +25,7 @@ def person_chart(gaps: pd.DataFrame, names: Mapping[str, Mapping[str, str]], lan
             row.standing,
             language.say(STANDING_WORDS[row.standing]),
         )
-        for row in gaps.itertuples()
+        for row in rows_of(gaps)
     ]
     likely = [bar.label for bar in bars if bar.standing == "gap"]
     if likely:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from toolkit.documents.columns import Column, TableForm
 from toolkit.skillgap.evidence import STANDARD_ERROR
+from toolkit.vocabulary import rows_of
 from toolkit.wording import text
 
 RELATION_WORDS = {
@@ -32,7 +33,6 @@ def feedback_form(competencies: Mapping[str, Mapping[str, str]]) -> TableForm:
                 text("Employee number"),
                 "id",
                 required=True,
-                refers_to="employee_number",
                 aliases=("被评人", "被评人工号", "员工编号", "Employee ID", "Subject", "Ratee"),
             ),
             Column(
@@ -107,5 +107,5 @@ def feedback_evidence(frame: pd.DataFrame, person_ids: Mapping[str, str]) -> lis
             "rater_id": person_ids.get(row.rater, row.rater),
             "round": row.round,
         }
-        for row in frame.itertuples()
+        for row in rows_of(frame)
     ]

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from toolkit.language import Language
+from toolkit.vocabulary import rows_of
 from toolkit.wording import text
 
 STANDING_WORDS = {
@@ -59,7 +60,7 @@ def gap_rows(gaps: pd.DataFrame, names: Mapping[str, Mapping[str, str]], languag
                 "pieces": 0 if pd.isna(row.evidence_count) else int(row.evidence_count),
                 "verdict": language.say(STANDING_WORDS[row.standing]),
             }
-            for row in gaps.itertuples()
+            for row in rows_of(gaps)
         ],
         columns=list(GAP_LABELS),
     )
@@ -76,7 +77,7 @@ def evidence_rows(found: pd.DataFrame, names: Mapping[str, Mapping[str, str]], l
                 "mean": language.number(row.mean, 1),
                 "latest": language.date(row.latest.date()),
             }
-            for row in found.itertuples()
+            for row in rows_of(found)
         ],
         columns=list(EVIDENCE_LABELS),
     )

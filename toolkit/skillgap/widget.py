@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 import ipywidgets as widgets
-import pandas as pd
 from markupsafe import Markup
 
 from toolkit.controls.page import Panel, card, choice, heading, row

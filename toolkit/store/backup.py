@@ -136,10 +136,9 @@ def _copy(source: sa.Connection, target: Store, *, replace: bool) -> None:
             for part in rows.partitions(5000):
                 connection.execute(table.insert(), [dict(row) for row in part])
         if connection.dialect.name == "postgresql":
-            connection.execute(
-                sa.text(
-                    "select setval(pg_get_serial_sequence('audit', 'audit_id'), (select coalesce(max(audit_id), 1) from audit))"
-                )
+            connection.exec_driver_sql(
+                "select setval(pg_get_serial_sequence('audit', 'audit_id'), "
+                "(select coalesce(max(audit_id), 1) from audit))"
             )
         if filled:
             set_audit_guard(connection)

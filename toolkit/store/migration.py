@@ -33,7 +33,7 @@ def is_current(store: "Store") -> bool:
     with store.engine.connect() as connection:
         if not sa.inspect(connection).has_table("alembic_version"):
             return False
-        found = connection.execute(sa.text("select version_num from alembic_version")).scalar_one_or_none()
+        found = connection.exec_driver_sql("select version_num from alembic_version").scalar_one_or_none()
     return found == newest_version(store.kind)
 
 

@@ -1,0 +1,73 @@
+# Two commands matter: `make run` and `make test`. `make help` lists the rest.
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
+VENV ?= .venv
+BIN := $(VENV)/bin
+COACH_HOME ?= $(CURDIR)/data
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
+export COACH_HOME
+
+.DEFAULT_GOAL := help
+.PHONY: help run setup setup-dev machine test lint format notebooks bench sample environment lock messages clean
+
+help: ## List the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: setup ## Set everything up, load the sample organisation once, serve it on this computer
+	@$(BIN)/coach demo
+
+setup: $(VENV)/.ready ## Make the virtual environment with what the product needs
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	@echo "Setting up $(VENV) (once)…"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP) -r requirements.lock
+	@$(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+setup-dev: $(VENV)/.ready-dev ## The same with what tests and linters need
+
+$(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.lock
+	@$(PIP) -r requirements-dev.lock
+	@touch $@
+
+machine: ## Browser, fonts and PostgreSQL for the tests (installs them as root, else says what is missing)
+	@bash .ci/machine
+
+test: setup-dev machine ## Set everything up and run all tests
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: setup-dev ## Style, types, import rules, notebooks without outputs, environment.yml
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+	@$(BIN)/nbstripout --verify notebooks/*.ipynb voila_apps/*.ipynb
+	@$(BIN)/python .ci/environment.py --check
+
+format: setup-dev ## Format and mend what can be mended
+	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --fix --quiet .
+	@$(BIN)/nbstripout notebooks/*.ipynb voila_apps/*.ipynb
+
+notebooks: setup-dev ## Run the tutorials
+	@$(BIN)/python -m pytest --nbval-lax notebooks
+
+bench: setup-dev machine ## Opening time, memory and tap-to-stored time of the pages
+	@$(BIN)/python tests/benchmarks/opening.py
+
+sample: setup ## Generate the sample organisation anew (same seed, same bytes)
+	@$(BIN)/python -m toolkit.sample
+
+environment: setup ## Write environment.yml from pyproject.toml
+	@$(BIN)/python .ci/environment.py
+
+lock: ## Resolve the dependencies anew and write both lock files
+	@$(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/python -m pip install --quiet uv
+	@$(VENV)-lock/bin/uv pip compile pyproject.toml --extra build --upgrade $(LOCK_ARGS) -o requirements.lock
+	@$(VENV)-lock/bin/uv pip compile pyproject.toml --all-extras -c requirements.lock $(LOCK_ARGS) -o requirements-dev.lock
+LOCK_ARGS := --quiet --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11
+
+messages: setup ## Collect new sentences into the Chinese catalogue
+	@$(BIN)/python .ci/messages.py
+
+clean: ## Remove the virtual environment; data are kept
+	@rm -rf $(VENV) $(VENV)-lock .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

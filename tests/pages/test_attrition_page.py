@@ -1,0 +1,89 @@
+"""HR's walk: back-test first, the list behind it, names on demand; and data sets of their own."""
+
+import os
+import re
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import DemoServer
+from playwright.sync_api import Page, expect
+
+SHARED = Path(os.environ.get("COACH_SHARED", Path(__file__).parents[3] / "shared"))
+IBM = SHARED / "data" / "attrition" / "ibm_hr_attrition.csv"
+
+
+def test_train_on_the_sample_and_name_people_on_demand(visit: Callable[..., Page], demo_server: DemoServer) -> None:
+    page = visit("hr", "attrition")
+    page.get_by_role("button", name="Train and test").click()
+    expect(page.get_by_text(re.compile(r"Trained on [\d,]+ rows"))).to_be_visible()
+    expect(page.locator("table", has_text="How it would have done in the past")).to_contain_text("ROC-AUC")
+    expect(page.locator("table", has_text="Predicted against actual").locator("tbody tr")).to_have_count(5)
+    listed = page.locator("table", has_text="People to talk to first")
+    expect(listed.locator("tbody tr")).to_have_count(12)
+    assert {row.locator("td").first.inner_text() for row in listed.locator("tbody tr").all()} == {"hidden"}
+    page.get_by_label("Conversations you can hold").fill("5")
+    page.get_by_label("Conversations you can hold").press("Tab")
+    expect(listed.locator("tbody tr")).to_have_count(5)
+    expect(page.locator("figcaption")).to_contain_text("With 5 conversations, expect")
+
+    store = sqlite3.connect(demo_server.home / "hr.sqlite")
+    count = "select count(*) from audit where action = 'view'"
+    seen = store.execute(count).fetchone()[0]
+    page.get_by_role("button", name="Show names (this is logged)").click()
+    expect(listed.locator("tbody tr").first).not_to_contain_text("hidden")
+    assert store.execute(count).fetchone()[0] == seen + 5
+    store.close()
+
+
+def test_a_horizon_that_the_data_cannot_carry_is_refused(visit: Callable[..., Page]) -> None:
+    page = visit("hr", "attrition")
+    page.get_by_label("Leaves within").select_option(label="12 months")
+    page.get_by_role("button", name="Train and test").click()
+    expect(page.get_by_role("alert").last).to_contain_text("Bring more months or choose a shorter horizon.")
+
+
+def test_a_public_hr_file_is_uploaded_mapped_and_trained_on(visit: Callable[..., Page]) -> None:
+    if not IBM.exists():
+        pytest.skip(f"the public HR file is not at {IBM}")
+    page = visit("hr", "attrition")
+    page.get_by_role("tab", name="Another data set").click()
+    page.locator("input[type=file]:visible, .coach-file input").last.set_input_files(IBM)
+    expect(page.get_by_text("What the columns mean")).to_be_visible()
+    expect(page.get_by_label("Column that says who left").locator("option:checked")).to_have_text("Attrition")
+    expect(page.get_by_label("Value that means “left”").locator("option:checked")).to_have_text("Yes")
+    expect(page.get_by_label("Column with the person").locator("option:checked")).to_have_text("EmployeeNumber")
+    audit = page.get_by_label("For the audit only").locator("option:checked").all_inner_texts()
+    assert {"Age", "Gender", "MaritalStatus"} <= set(audit)
+    page.get_by_role("button", name="Keep as a data set").click()
+    expect(page.get_by_text("Kept. Choose it under “Risk” and train.")).to_be_visible()
+    page.get_by_role("tab", name="Risk").click()
+    data = page.get_by_label("Data", exact=True)
+    data.select_option(label=next(t for t in data.locator("option").all_inner_texts() if "ibm_hr" in t))
+    page.get_by_role("button", name="Train and test").click()
+    expect(page.get_by_text("Trained on 1470 rows.")).to_be_visible(timeout=120_000)
+    row = page.locator("tr", has_text="ROC-AUC").inner_text().split("\t")
+    assert 0.78 < float(row[1]) < 0.88
+    notes = page.locator("ul.coach-quiet").inner_text()
+    for constant in ("EmployeeCount", "Over18", "StandardHours"):
+        assert constant in notes
+    assert "optimistic" in notes
+
+
+def test_a_file_that_is_no_table_is_refused(visit: Callable[..., Page], tmp_path: Path) -> None:
+    page = visit("hr", "attrition")
+    page.get_by_role("tab", name="Another data set").click()
+    wrong = tmp_path / "report.xlsx"
+    wrong.write_bytes(b"%PDF-1.7 not a workbook")
+    page.locator(".coach-file input").last.set_input_files(wrong)
+    expect(page.get_by_role("alert").last).to_contain_text("report.xlsx")
+
+
+def test_risk_in_chinese(visit: Callable[..., Page]) -> None:
+    page = visit("hr", "attrition", language="zh", width=820)
+    page.get_by_role("button", name="训练并回测").click()
+    expect(page.locator("table").first).to_be_visible()
+    text = page.locator("main").inner_text()
+    assert not re.findall(r"\b(Figure|Model|Leavers|Rank|Risk band|hidden|conversations)\b", text)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

@@ -1,0 +1,122 @@
+"""Scoring a role-play as a rater does: by tap and by key, stored at once, there again after everything."""
+
+import sqlite3
+from collections.abc import Callable
+
+from conftest import DemoServer
+from playwright.sync_api import Locator, Page, expect
+
+
+def criterion(page: Page, position: int) -> Locator:
+    return page.locator(".coach-criterion").nth(position)
+
+
+def option(page: Page, position: int, value: str) -> Locator:
+    return criterion(page, position).locator(f"[data-value='{value}']")
+
+
+def chosen(page: Page) -> list[str | None]:
+    page.wait_for_selector(".coach-criterion")
+    return [
+        group.locator("[aria-checked=true]").first.get_attribute("data-value")
+        if group.locator("[aria-checked=true]").count()
+        else None
+        for group in page.locator(".coach-criterion").all()
+    ]
+
+
+def start_workshop(page: Page, name: str, reps: int = 3) -> None:
+    """Make a workshop in which the signed-in trainer is a rater."""
+    own = page.locator(".account").inner_text().split("\n")[0]
+    page.get_by_role("tab", name="New workshop").click()
+    page.get_by_label("Name of the workshop").fill(name)
+    page.get_by_label("Name of the workshop").press("Tab")
+    page.get_by_label("Scenarios").select_option(index=0)
+    page.get_by_label("Reps").select_option(index=list(range(reps)))
+    raters = page.get_by_label("Raters")
+    raters.select_option(label=[text for text in raters.locator("option").all_inner_texts() if own in text][:1])
+    page.get_by_role("button", name="Create workshop").click()
+    expect(page.get_by_label("Workshop", exact=True).locator("option:checked")).to_contain_text(name)
+    page.get_by_role("tab", name="Score").click()
+    page.wait_for_selector(".coach-criterion")
+
+
+def test_a_sheet_is_scored_stored_and_found_again(visit: Callable[..., Page]) -> None:
+    page = visit("trainer", "roleplay")
+    start_workshop(page, "Tap and key")
+    option(page, 0, "4").click()
+    expect(criterion(page, 0).locator(".coach-stamp")).to_contain_text("saved")
+    option(page, 1, "1").focus()
+    page.keyboard.press("3")
+    expect(criterion(page, 1).locator(".coach-stamp")).to_contain_text("saved")
+    page.keyboard.press("5")
+    expect(option(page, 1, "5")).to_have_attribute("aria-checked", "true")
+    option(page, 2, "not_observed").click()
+    expect(criterion(page, 2).locator(".coach-stamp")).to_contain_text("saved")
+    expect(page.locator(".coach-panel").first).to_contain_text("3 of 8 criteria rated.")
+    before = chosen(page)
+    assert before[:4] == ["4", "5", "not_observed", None]
+
+    reps = page.get_by_label("Rep", exact=True)
+    names = reps.locator("option").all_inner_texts()
+    reps.select_option(label=names[1])
+    expect(page.locator("[role=radio][aria-checked=true]")).to_have_count(0)
+    option(page, 0, "2").click()
+    expect(criterion(page, 0).locator(".coach-stamp")).to_contain_text("saved")
+
+    page.reload()
+    assert chosen(page) == before
+    page.get_by_role("tab", name="Results").click()
+    table = page.locator("table", has_text="Raw scores")
+    expect(table.locator("tbody tr")).to_have_count(2)
+    expect(table).to_contain_text(names[0])
+    expect(page.get_by_text("No interval yet")).to_be_visible()
+
+
+def test_a_killed_server_loses_no_saved_tap(visit: Callable[..., Page], new_server: Callable[[], DemoServer]) -> None:
+    server = new_server()
+    page = visit("trainer", "roleplay", server=server)
+    start_workshop(page, "Killed")
+    for position, value in enumerate(("5", "4", "3", "2", "1")):
+        option(page, position, value).click()
+        expect(criterion(page, position).locator(".coach-stamp")).to_contain_text("saved")
+    server.kill()
+    stored = sqlite3.connect(server.home / "coaching.sqlite")
+    assert stored.execute("pragma integrity_check").fetchone() == ("ok",)
+    stored.close()
+    server.start()
+    page = visit("trainer", "roleplay", server=server)
+    assert chosen(page)[:6] == ["5", "4", "3", "2", "1", None]
+
+
+def test_results_of_a_past_workshop_stand_with_intervals(visit: Callable[..., Page]) -> None:
+    page = visit("trainer", "roleplay")
+    page.get_by_label("Workshop", exact=True).select_option(label="Autumn role-play workshop (19 Nov 2025)")
+    page.get_by_role("tab", name="Results").click()
+    table = page.locator("table", has_text="Raw scores")
+    expect(table.locator("tbody tr")).to_have_count(30)
+    row = table.locator("tbody tr").first.inner_text().split("\t")
+    low, high = (float(end) for end in row[2].split("–"))
+    assert low < float(row[1]) <= high
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Excel").click()
+    assert download.value.suggested_filename.endswith(".xlsx")
+
+
+def test_an_empty_workshop_form_says_what_is_missing(visit: Callable[..., Page]) -> None:
+    page = visit("trainer", "roleplay")
+    page.get_by_role("tab", name="New workshop").click()
+    page.get_by_role("button", name="Create workshop").click()
+    expect(page.get_by_role("alert").last).to_contain_text("A workshop needs a name, a day, at least one scenario")
+
+
+def test_scoring_works_in_chinese_on_a_tablet(visit: Callable[..., Page]) -> None:
+    page = visit("trainer", "roleplay", language="zh", width=820)
+    page.wait_for_selector(".coach-criterion")
+    expect(page.locator("h1")).to_have_text("模拟演练工作坊")
+    option(page, 3, "4").click()
+    expect(criterion(page, 3).locator(".coach-stamp")).to_contain_text("已保存")
+    expect(criterion(page, 3)).to_contain_text("方案准备")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    box = option(page, 3, "4").bounding_box()
+    assert box is not None and min(box["width"], box["height"]) >= 44
