@@ -31,7 +31,7 @@ USES: dict[str, Callable[[Store, Viewer], object]] = {
 
 
 def _months(**more: Any) -> pd.DataFrame:
-    days = {name: "datetime64[ns]" for name in ("month", "hired_on", "left_on")}
+    days = dict.fromkeys(("month", "hired_on", "left_on"), "datetime64[ns]")
     frame = pd.DataFrame(
         {
             "person_id": ["007", "007", "NA"],

@@ -23,8 +23,10 @@ ACTIVITIES = "Activity ID,Name (English),Kind,Content area,Made for tier,Held in
 ACTIVITIES += "Session dates,Prerequisites,gain_communication\n"
 MONTHS = "Employee number,Month,Hired on,Last working day,Result\n"
 GOOD = {
-    "roster": ROSTER + "S1,陈伟,North,area_manager,senior,,2015-01-05,\nS2,Sam,North,client_manager,junior,S1,2024-03-01,\n",
-    "feedback": FEEDBACK + "2026Q3,S2,S1,manager,communication,4,2026-09-15\n2026Q3,S2,X9,peer,communication,3,2026-09-15\n",
+    "roster": ROSTER
+    + "S1,陈伟,North,area_manager,senior,,2015-01-05,\nS2,Sam,North,client_manager,junior,S1,2024-03-01,\n",
+    "feedback": FEEDBACK
+    + "2026Q3,S2,S1,manager,communication,4,2026-09-15\n2026Q3,S2,X9,peer,communication,3,2026-09-15\n",
     "activities": ACTIVITIES + "c1,Course,course,sales_skills,any,both,6,300,1,2099-03-02; 2099-05-11,,0.3\n",
     "hr_months": MONTHS + "S2,2026-07,2024-03-01,,100\nZ7,2026-07,2024-03-01,2026-07-31,90\n",
 }
@@ -35,7 +37,10 @@ BAD = {
         (GOOD["roster"] + "S3,C,South,client_manager,junior,S8,2024-03-01,\n", "1 error was found in 3 rows."),
         (GOOD["roster"] + "S3,C,South,juggler,junior,S1,someday,\n", "2 errors were found in 3 rows."),
         ("Name\nC\n", "were found in 1 rows."),
-        (GOOD["roster"] + "S3,C,South,client_manager,junior,S1,2024-03-01,2023-03-01\n", InputError),
+        (
+            GOOD["roster"] + "S3,C,South,client_manager,junior,S1,2024-03-01,2023-03-01\n",
+            "C (S3) left before being hired. Correct one of the two dates.",
+        ),
     ],
     "feedback": [
         (GOOD["feedback"] + "2026Q3,S9,S1,manager,communication,4,2026-09-15\n", "1 error was found in 3 rows."),
@@ -44,21 +49,26 @@ BAD = {
     ],
     "activities": [
         (GOOD["activities"] + "c2,Other,course,sales_skills,any,both,0,300,1,,,0.3\n", "1 error was found in 2 rows."),
-        (GOOD["activities"] + "c2,Other,course,sales_skills,any,both,2,300,1,,c9,0.3\n", InputError),
-        (GOOD["activities"] + "c2,Other,course,sales_skills,any,both,2,300,1,2001-01-01,,0.3\n", InputError),
+        (
+            GOOD["activities"] + "c2,Other,course,sales_skills,any,both,2,300,1,,c9,0.3\n",
+            "The prerequisite “c9” is not in the catalogue.",
+        ),
+        (
+            GOOD["activities"] + "c2,Other,course,sales_skills,any,both,2,300,1,2001-01-01,,0.3\n",
+            "The session on 2001-01-01 lies in the past.",
+        ),
     ],
     "hr_months": [
         (GOOD["hr_months"] + "S2,2026-07,2024-03-01,,100\n", "1 error was found in 3 rows."),
-        (GOOD["hr_months"] + "S3,2099-07,2024-03-01,,100\n", InputError),
-        (GOOD["hr_months"] + "S3,2026-07,2024-03-01,2023-01-01,100\n", InputError),
+        (
+            GOOD["hr_months"] + "S3,2099-07,2024-03-01,,100\n",
+            "1 row speaks of a month that has not begun. First: S3, 2099-07-01.",
+        ),
+        (
+            GOOD["hr_months"] + "S3,2026-07,2024-03-01,2023-01-01,100\n",
+            "S3 left before being hired. Correct one of the two dates.",
+        ),
     ],
-}
-WORDS = {
-    "left before": "C (S3) left before being hired. Correct one of the two dates.",
-    "c9": "The prerequisite “c9” is not in the catalogue.",
-    "2001": "The session on 2001-01-01 lies in the past.",
-    "2099-07": "1 rows speak of months that have not begun. First: S3, 2099-07-01",
-    "S3,2026-07": "S3 (2026-07-01) left before being hired.",
 }
 
 
@@ -122,20 +132,16 @@ def test_a_bad_file_stores_nothing(settings: Settings, coaching: Store, hr: Stor
     if kind != "roster":
         _import(settings, "roster", GOOD["roster"])
     before = _everything(coaching, hr)
-    content, outcome = BAD[kind][number]
-    if outcome is InputError:
-        with pytest.raises(InputError) as refused:
-            _import(settings, kind, content)
-        line = content.splitlines()[-1]
-        (expected,) = {
-            "roster": [WORDS["left before"]],
-            "activities": [WORDS["c9"] if "c9" in line else WORDS["2001"]],
-            "hr_months": [WORDS["2099-07"] if "2099" in line else WORDS["S3,2026-07"]],
-        }[kind]
-        assert expected in str(refused.value)
+    content, expected = BAD[kind][number]
+    try:
+        outcome = _import(settings, kind, content)
+    except InputError as refused:
+        said = str(refused)
     else:
-        result = _import(settings, kind, content)
-        assert not result.stored and str(outcome) in str(result.summary) and result.problems
+        assert outcome.problems
+        assert not outcome.stored
+        said = str(outcome.summary)
+    assert expected in said
     assert _everything(coaching, hr) == before
 
 

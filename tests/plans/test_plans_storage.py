@@ -112,10 +112,14 @@ def test_a_session_of_no_activity_is_refused(coaching: Store) -> None:
 
 LIMITS = Limits(dt.date(2026, 9, 7), dt.date(2027, 3, 1), 2.5, 4000.0)
 ITEMS = (
-    PlanItem("a", "a-1", dt.date(2026, 10, 5), dt.date(2026, 10, 18), 6.5, 300.0, 0.1 + 0.2, {"communication": 1 / 3}, True),
+    PlanItem(
+        "a", "a-1", dt.date(2026, 10, 5), dt.date(2026, 10, 18), 6.5, 300.0, 0.1 + 0.2, {"communication": 1 / 3}, True
+    ),
     PlanItem("b", None, dt.date(2026, 9, 7), dt.date(2026, 9, 20), 2.0, 0.0, 0.05, {}, False),
 )
-PLAN_1 = Plan("rep-1", LIMITS, ITEMS, 0.35, 0.4, {"communication": 0.9, "needs_analysis": 0.2}, {"communication": 0.57}, {})
+PLAN_1 = Plan(
+    "rep-1", LIMITS, ITEMS, 0.35, 0.4, {"communication": 0.9, "needs_analysis": 0.2}, {"communication": 0.57}, {}
+)
 
 
 def _latest(office: Any, who: str, person_id: str = "rep-1") -> Any:

@@ -89,7 +89,7 @@ def test_a_workshop_needs_scenarios_reps_and_raters(office: Any, missing: str) -
     given[missing] = type(given[missing])()
     with pytest.raises(InputError) as refused, office.store.write("test") as change:
         create_workshop(change, name=NAMES, held_on=DAY, **given)
-    assert str(refused.value.problem) == "A workshop needs a name, at least one scenario, one rep and one rater."
+    assert str(refused.value.problem) == "A workshop needs a name, a day, at least one scenario, one rep and one rater."
     assert str(refused.value.remedy) == "Fill in what is missing and press the button again."
     with office.store.read() as connection:
         assert roleplay.workshops(connection).empty

@@ -32,7 +32,7 @@ def test_put_records_who_when_what_and_why(coaching: Store, audit_of: AuditOf) -
     _put(coaching)
     _put(coaching, name_en="Northern", manager_id="chen")
     created, updated = audit_of(coaching)
-    assert {"team_id": "north", **NORTH} == created["after"] and created["before"] is None
+    assert created["after"] == {"team_id": "north", **NORTH} and created["before"] is None
     assert updated["before"] == {"name_en": "North", "manager_id": None}
     assert updated["after"] == {"name_en": "Northern", "manager_id": "chen"}
     assert [row["action"] for row in (created, updated)] == ["create", "update"]

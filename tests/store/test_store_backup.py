@@ -191,9 +191,7 @@ def test_a_filled_store_is_refused_and_keeps_its_rows(make_store: MakeStore, bac
     assert _rows(stores[0])["team"] == [], "the other store was filled although nothing should be"
 
 
-def test_replace_overwrites_and_the_audit_is_guarded_again(
-    make_store: MakeStore, backend: str, tmp_path: Path
-) -> None:
+def test_replace_overwrites_and_the_audit_is_guarded_again(make_store: MakeStore, backend: str, tmp_path: Path) -> None:
     there = _filled(make_store("sqlite", "coaching"), "north")
     back_up([there], tmp_path / "backup.zip")
     here = _filled(make_store(backend, "coaching"), "south")

@@ -126,7 +126,9 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
         open_store(f"sqlite:///{tmp_path}/file/folder/coaching.sqlite", "coaching")
 
 
-@pytest.mark.parametrize("url", ["not a url with geheim7", "oracle9i://coach:geheim7@127.0.0.1/x", "mysql://a:geheim7@b/c"])
+@pytest.mark.parametrize(
+    "url", ["not a url with geheim7", "oracle9i://coach:geheim7@127.0.0.1/x", "mysql://a:geheim7@b/c"]
+)
 def test_an_address_of_no_database_is_refused_in_words(url: str) -> None:
     with pytest.raises(SetupError) as refused:
         open_store(url, "coaching")

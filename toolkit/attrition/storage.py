@@ -82,7 +82,7 @@ def _unpacked(content: bytes) -> pd.DataFrame:
     frame = pd.read_csv(table, dtype=plain, keep_default_na=False, na_values=[""], low_memory=False)
     for name, kind in kinds.items():
         if kind.startswith("datetime64"):
-            frame[name] = pd.to_datetime(frame[name]).astype(kind)
+            frame = frame.astype({name: kind})
     return frame
 
 
