@@ -19,7 +19,7 @@ from toolkit.store import Change, Store
 from toolkit.vocabulary import records_of, rows_of
 
 _ACTOR = "sample"
-SAMPLE_DATA_SET = {"en": "Sample organisation: HR months", "zh": "示例企业：人事月度数据"}
+_LAST_WORKSHOP = "b01949d7-8496-44fb-98be-49e6b0244f97"
 
 
 def is_empty(coaching: Store) -> bool:
@@ -47,6 +47,7 @@ def load_sample(coaching: Store, hr_store: Store) -> None:
     with coaching.write(_ACTOR) as change:
         _load_people(change, folder)
         _load_workshops(change, folder)
+        _open_workshop(change)
         _load_feedback(change, folder)
         sessions = pd.read_csv(folder / "sessions.csv", parse_dates=["starts_on"])
         sessions["starts_on"] = sessions["starts_on"].dt.date
@@ -129,6 +130,22 @@ def _load_workshops(change: Change, folder: Path) -> None:
     change.connection.execute(roleplay.SHEET.insert(), records_of(sheets.assign(source="role_play")))
     ratings = ratings.astype(object).where(ratings.notna(), None)
     change.connection.execute(roleplay.RATING.insert(), records_of(ratings))
+
+
+def _open_workshop(change: Change) -> None:
+    """Make a workshop of today that waits for its first sheet, with the raters of the last one."""
+    reps, raters = (
+        [row.person_id for row in rows_of(roleplay.members_of(change.connection, _LAST_WORKSHOP, part))]
+        for part in ("rep", "rater")
+    )
+    roleplay.create_workshop(
+        change,
+        name={"en": "Practice workshop: nothing scored yet", "zh": "练习工作坊（尚未评分）"},
+        held_on=change.at.date(),
+        scenarios={"price_objection": "customer_visit", "team_conflict": "team_conversation"},
+        reps=[rep for rep in reps if rep not in raters][:12],
+        raters=raters,
+    )
 
 
 def _load_feedback(change: Change, folder: Path) -> None:

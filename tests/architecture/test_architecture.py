@@ -11,7 +11,17 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SLICES = ("roleplay", "skillgap", "plans", "attrition")
 EDGES = {"storage", "charts", "report", "state", "widget", "page", "form", "__init__"}
-NEVER_IN_DOMAIN = {"ipywidgets", "traitlets", "anywidget", "sqlalchemy", "markupsafe", "os", "time", "random", "requests"}
+NEVER_IN_DOMAIN = {
+    "ipywidgets",
+    "traitlets",
+    "anywidget",
+    "sqlalchemy",
+    "markupsafe",
+    "os",
+    "time",
+    "random",
+    "requests",
+}
 ONLY_IN = {
     "ipywidgets": re.compile(r"toolkit/(controls/.*|apps|.*/widget|.*/page)\.py"),
     "anywidget": re.compile(r"toolkit/controls/.*\.py"),
@@ -89,7 +99,9 @@ def test_importing_the_toolkit_or_a_slice_loads_nothing_heavy() -> None:
 
 def test_nothing_names_a_registry_or_this_machine() -> None:
     words = re.compile(r"(pyp[i]\.org|pythonhoste[d]|npmj[s]\.|deb\.debia[n])|/wor[k]/(main|shared)|\.librar[y]/")
-    tracked = subprocess.run(["git", "ls-files"], capture_output=True, text=True, check=True, cwd=ROOT).stdout.split("\n")
+    tracked = subprocess.run(["git", "ls-files"], capture_output=True, text=True, check=True, cwd=ROOT).stdout.split(
+        "\n"
+    )
     for name in filter(None, tracked):
         path = ROOT / name
         if path.suffix in {".png", ".ico"} or not path.is_file():

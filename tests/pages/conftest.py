@@ -117,7 +117,9 @@ def visit(browser: Browser, demo_server: DemoServer) -> Iterator[Callable[..., P
     """Sign in as a sample user and open a page; fails at the end if anything outside was asked for."""
     opened: list[tuple[Page, list[str]]] = []
 
-    def open_one(role: str, path: str = "", *, language: str = "en", server: DemoServer | None = None, width: int = 1440) -> Page:
+    def open_one(
+        role: str, path: str = "", *, language: str = "en", server: DemoServer | None = None, width: int = 1440
+    ) -> Page:
         url = (server or demo_server).url
         context = browser.new_context(viewport={"width": width, "height": 1000}, accept_downloads=True)
         page = context.new_page()

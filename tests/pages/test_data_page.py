@@ -48,7 +48,9 @@ def test_bad_rows_are_named_and_nothing_is_stored_then_the_mended_file_is(
     problems = page.locator("table", has_text="What to do").inner_text()
     for sign in ("2026-02-30", "超级", "X404", "N1"):
         assert sign in problems
-    expect(page.get_by_role("button", name="Import 0 rows").or_(page.get_by_role("button", name="Import").first)).to_be_disabled()
+    expect(
+        page.get_by_role("button", name="Import 0 rows").or_(page.get_by_role("button", name="Import").first)
+    ).to_be_disabled()
     assert people(demo_server) == before
 
     good = write(

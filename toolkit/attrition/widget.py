@@ -87,7 +87,8 @@ class RiskBoard(Panel):
     def _train(self) -> None:
         if self.data.value not in self._sources:
             raise InputError(
-                text("There are no HR data yet."), remedy=text("Import HR months, or bring another data set, in the tabs above.")
+                text("There are no HR data yet."),
+                remedy=text("Import HR months, or bring another data set, in the tabs above."),
             )
         self.status.say(text("Testing on the past and training…"), "busy")
         self.result.layout.display = "none"

@@ -30,7 +30,7 @@ def table(
         cells = []
         for position, (name, value) in enumerate(zip(labels, values, strict=True)):
             tag = "th scope='row'" if position == 0 else "td"
-            kind = " class='is-number'" if name in numeric else ""
+            kind = " class='is-number'" if name in numeric else " class='is-short'" if _is_short(value) else ""
             cells.append(Markup("<{0}{1}>{2}</{3}>").format(Markup(tag), Markup(kind), _shown(value), tag[:2]))
         lines.append(Markup("<tr>{}</tr>").format(Markup("").join(cells)))
     rest = len(frame) - rows_shown
@@ -70,6 +70,10 @@ def heat_map(
         "<div class='coach-table coach-heat' tabindex='0' role='region' aria-label='{0}'><table><caption>{0}</caption>"
         "<thead><tr><th scope='col'>{1}</th>{2}</tr></thead><tbody>{3}</tbody></table></div>"
     ).format(caption, corner, head, Markup("").join(lines))
+
+
+def _is_short(value: Any) -> bool:
+    return not isinstance(value, Markup) and len(str(value)) <= 12
 
 
 def _shown(value: Any) -> Any:
