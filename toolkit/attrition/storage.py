@@ -3,6 +3,7 @@
 import datetime as dt
 import gzip
 import io
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,6 +65,27 @@ class DataSet:
     created_at: dt.datetime
 
 
+_NUMBERS = ("int", "uint", "float", "bool", "Int", "UInt", "Float", "boolean")
+
+
+def _packed(frame: pd.DataFrame) -> bytes:
+    """Return `frame` as CSV under one line that says what each column holds."""
+    kinds = {str(name): str(frame[name].dtype) for name in frame.columns}
+    return (json.dumps(kinds) + "\n" + frame.to_csv(index=False)).encode()
+
+
+def _unpacked(content: bytes) -> pd.DataFrame:
+    table = io.BytesIO(content)
+    kinds: dict[str, str] = json.loads(table.readline())
+    # Text such as “NA” or “007” stays what it is; only an empty cell is missing.
+    plain = {name: kind for name, kind in kinds.items() if kind == "str" or kind.startswith(_NUMBERS)}
+    frame = pd.read_csv(table, dtype=plain, keep_default_na=False, na_values=[""], low_memory=False)
+    for name, kind in kinds.items():
+        if kind.startswith("datetime64"):
+            frame = frame.astype({name: kind})
+    return frame
+
+
 def require_hr(viewer: Viewer) -> None:
     """Raise `NotAllowed` for everybody but HR."""
     if viewer.role != "hr":
@@ -84,7 +106,7 @@ def keep_data_set(
 ) -> str:
     """Store a table as a data set and return its id."""
     require_hr(viewer)
-    content = gzip.compress(frame.to_csv(index=False).encode(), mtime=0)
+    content = gzip.compress(_packed(frame), mtime=0)
     data_set_id = new_id()
     row = {"name": name, "kind": kind, "choices": choices or {}, "rows": len(frame)}
     with store.write(viewer.user_id) as change:
@@ -105,16 +127,11 @@ def table_of(store: Store, viewer: Viewer, data_set_id: str) -> pd.DataFrame:
     """Return the table of a data set as it was stored."""
     require_hr(viewer)
     with store.read() as connection:
-        query = sa.select(DATA_SET.c.content, DATA_SET.c.kind).where(DATA_SET.c.data_set_id == data_set_id)
+        query = sa.select(DATA_SET.c.content).where(DATA_SET.c.data_set_id == data_set_id)
         found = connection.execute(query).one_or_none()
     if found is None:
         raise NotFound(text("This data set is not in the store."))
-    table = io.BytesIO(gzip.decompress(found.content))
-    if found.kind == "snapshot":
-        return pd.read_csv(table, low_memory=False)
-    days = ["month", "hired_on", "left_on"]
-    ids = dict.fromkeys(("person_id", "manager_id", "team_id"), str)
-    return pd.read_csv(table, parse_dates=days, dtype=ids)
+    return _unpacked(gzip.decompress(found.content))
 
 
 def keep_run(store: Store, viewer: Viewer, data_set_id: str, figures: dict[str, Any], risks: pd.DataFrame) -> str:

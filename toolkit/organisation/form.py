@@ -21,6 +21,9 @@ STAFF_ROLES = {
 }
 
 
+_STORED_AS = {"team": "team_id", "manager": "manager_id"}
+
+
 def roster_form(roles: dict[str, Any]) -> TableForm:
     """Return the roster's form; `roles` is the content pack of that name."""
     role_words = {role["id"]: role["name"] for role in roles["roles"]} | STAFF_ROLES
@@ -154,6 +157,10 @@ def roster_form(roles: dict[str, Any]) -> TableForm:
 def keep_roster(change: Change, frame: pd.DataFrame, *, default_language: str = "zh") -> int:
     """Store people from rows of the roster form and return how many; unknown teams are made.
 
+    A column without any value says nothing: people already known keep what is stored (and their
+    language also where one cell is empty). A team without a manager gets the superior whom all its
+    members in `frame` name.
+
     Raises `InputError`, before anything is stored, where somebody left before being hired.
     """
     for row in rows_of(frame):
@@ -162,8 +169,10 @@ def keep_roster(change: Change, frame: pd.DataFrame, *, default_language: str = 
                 text("{name} ({number}) left before being hired.", name=row.name, number=row.employee_number),
                 remedy=text("Correct one of the two dates."),
             )
+    known = set(change.connection.execute(sa.select(PERSON.c.person_id)).scalars())
     ids = _ids(change, frame)
-    teams = _teams(change, frame)
+    teams = _teams(change, frame, ids)
+    silent = {_STORED_AS.get(name, name) for name in frame.columns if frame[name].isna().all()}
     for row in rows_of(frame):
         values = {
             "employee_number": row.employee_number,
@@ -178,6 +187,9 @@ def keep_roster(change: Change, frame: pd.DataFrame, *, default_language: str = 
             "left_on": None if pd.isna(row.left_on) else row.left_on.date(),
         }
         person_id = ids[row.employee_number]
+        if person_id in known:
+            kept = silent if _or_none(row.language) else silent | {"language"}
+            values = {name: value for name, value in values.items() if name not in kept}
         change.put(PERSON, {"person_id": person_id}, values, person_id=person_id)
     return len(frame)
 
@@ -190,15 +202,23 @@ def _ids(change: Change, frame: pd.DataFrame) -> dict[str, str]:
     return ids
 
 
-def _teams(change: Change, frame: pd.DataFrame) -> dict[str, str]:
-    teams = {}
+def _teams(change: Change, frame: pd.DataFrame, ids: dict[str, str]) -> dict[str, str]:
+    teams, led = {}, set()
     for row in change.connection.execute(sa.select(TEAM)):
         teams[row.name_en] = teams[row.name_zh] = row.team_id
+        if row.manager_id:
+            led.add(row.team_id)
     for name in frame["team"].dropna().unique():
         if name not in teams:
             teams[name] = new_id()
             values = {"name_en": name, "name_zh": name, "team_type": "independent", "manager_id": None}
             change.put(TEAM, {"team_id": teams[name]}, values)
+    for name, members in frame.groupby("team"):
+        # Who leads the team may stand in it too, and has a superior elsewhere.
+        followers = members[~members["employee_number"].isin(members["manager"])]
+        superiors = followers["manager"].unique()
+        if teams[name] not in led and len(superiors) == 1 and _or_none(superiors[0]) in ids:
+            change.put(TEAM, {"team_id": teams[name]}, {"manager_id": ids[superiors[0]]})
     return teams
 
 

@@ -147,7 +147,8 @@ def save_rating(
     """Store one tap and return when it was stored (UTC).
 
     `rating` is 1 to 5, or None for “not observed”. Only the rater of that workshop may write, and
-    only on their own sheet; raises `NotAllowed` otherwise, `InputError` off the scale.
+    only on their own sheet; raises `NotAllowed` otherwise, `InputError` off the scale and `NotFound`
+    for a scenario that is not played there.
     """
     if rating is not None and rating not in (1, 2, 3, 4, 5):
         raise InputError(text("A rating is one of 1, 2, 3, 4 or 5, not {value}.", value=rating))
@@ -197,6 +198,7 @@ def ratings(connection: sa.Connection, viewer: Viewer, workshop_id: str | None =
         )
         .join(PERSON, PERSON.c.person_id == SHEET.c.rep_id)
         .where(may_see(viewer))
+        .order_by(SHEET.c.rated_on, SHEET.c.sheet_id, RATING.c.criterion_id)
     )
     if workshop_id is not None:
         query = query.where(SHEET.c.workshop_id == workshop_id)
@@ -224,6 +226,8 @@ def _require_rater(connection: sa.Connection, viewer: Viewer, key: SheetKey) -> 
         )
     if (key.rep_id, "rep") not in part or key.rep_id == key.rater_id:
         raise NotAllowed(text("This person does not take part in the workshop as a rep."))
+    if key.scenario_id not in set(scenarios_of(connection, key.workshop_id)["scenario_id"]):
+        raise NotFound(text("The store has no {kind} “{name}”.", kind="scenario", name=key.scenario_id))
 
 
 def _sheet_id(change: Change, key: SheetKey, on: dt.date) -> str:

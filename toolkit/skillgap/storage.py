@@ -1,5 +1,6 @@
 """Evidence in the coaching store, as far as a viewer may see it."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -32,7 +33,7 @@ def evidence(connection: sa.Connection, viewer: Viewer, person_ids: Iterable[str
     query = sa.select(*columns).join(PERSON, PERSON.c.person_id == EVIDENCE.c.person_id).where(may_see(viewer))
     if person_ids is not None:
         query = query.where(EVIDENCE.c.person_id.in_(list(person_ids)))
-    return frame_of(connection, query, ("observed_on",))
+    return frame_of(connection, query.order_by(EVIDENCE.c.observed_on, EVIDENCE.c.evidence_id), ("observed_on",))
 
 
 def add_evidence(change: Change, rows: Iterable[Mapping[str, Any]]) -> int:
@@ -48,21 +49,20 @@ def add_evidence(change: Change, rows: Iterable[Mapping[str, Any]]) -> int:
             sa.select(EVIDENCE).where(EVIDENCE.c.round.in_({row["round"] for row in rows}))
         )
     }
-    fresh = []
+    fresh, changed = [], 0
     for row in rows:
         key = tuple(row[name] for name in ("person_id", "competency_id", "source", "rater_id", "round"))
         found = known.get(key)
         if found is None:
             fresh.append({"evidence_id": new_id(), **row})
-        elif found.level != row["level"]:
-            same = {"evidence_id": found.evidence_id}
-            change.put(EVIDENCE, same, dict(row), person_id=row["person_id"])
+        elif any(found._mapping[name] != value for name, value in row.items()):
+            changed += 1
+            change.put(EVIDENCE, {"evidence_id": found.evidence_id}, dict(row), person_id=row["person_id"])
     if fresh:
         change.connection.execute(EVIDENCE.insert(), fresh)
-    for person_id in sorted({row["person_id"] for row in fresh}):
-        count = sum(row["person_id"] == person_id for row in fresh)
+    for person_id, count in sorted(Counter(row["person_id"] for row in fresh).items()):
         change.record("import", "evidence", person_id, person_id=person_id, after={"pieces": count})
-    return len(fresh)
+    return len(fresh) + changed
 
 
 _COLUMNS = ("person_id", "competency_id", "source", "level", "standard_error", "observed_on", "rater_id")

@@ -1,6 +1,8 @@
 """Opening a store, reading from it in one snapshot and writing to it in one transaction."""
 
 import datetime as dt
+import json
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +17,8 @@ from toolkit.wording import text
 
 Kind = Literal["coaching", "hr"]
 _IMMEDIATE = "coach_immediate"
+# One lock for all writers of a database; the number means nothing, it only has to be ours.
+_POSTGRES_LOCK = "SELECT set_config('lock_timeout', '30s', true), pg_advisory_xact_lock(289357218632)"
 
 
 def utc_now() -> dt.datetime:
@@ -45,8 +49,10 @@ class Store:
     def write(self, actor_id: str) -> Iterator[Change]:
         """Give a change in one transaction: all of it is kept, or none.
 
-        `actor_id` is who does it and goes into every audit row. SQLite takes the write lock
-        at once (``BEGIN IMMEDIATE``), so that reading and then writing cannot lose an update.
+        `actor_id` is who does it and goes into every audit row. There is one writer at a time,
+        so that reading and then writing cannot lose an update: SQLite takes the write lock at
+        once (``BEGIN IMMEDIATE``), PostgreSQL an advisory lock that ends with the transaction.
+        Others wait for up to 30 s; readers never wait. Keep the transaction short.
         """
         with self.engine.connect().execution_options(**{_IMMEDIATE: True}) as connection, connection.begin():
             yield Change(connection, AUDIT[self.kind], actor_id, self.clock())
@@ -63,28 +69,41 @@ def open_store(url: str, kind: Kind, *, clock: Callable[[], dt.datetime] = utc_n
     """
     from toolkit.store.migration import is_current
 
-    store = Store(url, kind, clock=clock)
+    store: Store | None = None
+    current = False
     try:
+        store = Store(url, kind, clock=clock)
         current = is_current(store)
-    except sa.exc.OperationalError as error:
+    except (sa.exc.SQLAlchemyError, OSError, ImportError) as error:
         raise SetupError(
-            text("The store {url} cannot be opened.", url=store.url.render_as_string()),
+            text("The store {url} cannot be opened.", url=_without_password(url, kind)),
             remedy=text("Check the address, that the database is running, and your rights on it."),
         ) from error
+    finally:
+        if store is not None and not current:
+            store.close()
     if not current:
         raise SetupError(
-            text("The store {url} was made by another version.", url=store.url.render_as_string()),
+            text("The store {url} was made by another version.", url=_without_password(url, kind)),
             remedy=text("Run “coach doctor --migrate” once; it changes the tables and keeps the data."),
         )
     return store
 
 
+def _without_password(url: str, kind: Kind) -> str:
+    """Return `url` without secrets; where it cannot be read, and may hold one anywhere, only the `kind`."""
+    try:
+        return sa.make_url(url).difference_update_query(["password", "sslpassword"]).render_as_string()
+    except sa.exc.ArgumentError:
+        return kind
+
+
 def _engine(url: sa.URL) -> sa.Engine:
     if url.get_backend_name() != "sqlite":
-        return sa.create_engine(url, pool_pre_ping=True)
+        return _postgres_engine(url)
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(url, connect_args={"timeout": 30})
+    engine = sa.create_engine(url, connect_args={"timeout": 30}, json_serializer=_to_json)
 
     @sa.event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _record: Any) -> None:
@@ -99,3 +118,30 @@ def _engine(url: sa.URL) -> sa.Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
     return engine
+
+
+def _postgres_engine(url: sa.URL) -> sa.Engine:
+    engine = sa.create_engine(url, pool_pre_ping=True, json_serializer=_to_json)
+
+    @sa.event.listens_for(engine, "begin")
+    def _on_begin(connection: sa.Connection) -> None:
+        if connection.get_execution_options().get(_IMMEDIATE):
+            connection.exec_driver_sql(_POSTGRES_LOCK)
+
+    return engine
+
+
+def _to_json(value: Any) -> str:
+    """Write `value` as JSON, which knows no NaN or infinity: a figure that is not there becomes null."""
+    try:
+        return json.dumps(value, allow_nan=False)
+    except ValueError:
+        return json.dumps(_finite(value), allow_nan=False)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _finite(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(inner) for inner in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

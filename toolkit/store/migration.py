@@ -14,12 +14,14 @@ _FOLDER = Path(__file__).parent / "migrations"
 
 
 def migrate(store: "Store") -> None:
-    """Create or upgrade all tables of `store`; data are kept. Does nothing when already current."""
+    """Create or upgrade all tables of `store`; data are kept. Does nothing when already current.
+
+    Holds the writers' lock, so that two servers that start at once do not both migrate.
+    """
     from alembic import command
 
     with store.engine.connect() as connection:
-        if store.engine.dialect.name == "sqlite":
-            connection = connection.execution_options(coach_immediate=True)
+        connection = connection.execution_options(coach_immediate=True)
         with connection.begin():
             config = _config(store)
             config.attributes["connection"] = connection
