@@ -114,7 +114,11 @@ def word_plan(
     document.table(
         [language(word) for word in ("Competency", "Before (levels)", "After (levels)")],
         [
-            [language.pick(names[c]), language.number(plan.before[c], 2), language.number(plan.after[c], 2)]
+            [
+                language.pick(names.get(c, {"en": c})),
+                language.number(plan.before[c], 2),
+                language.number(plan.after[c], 2),
+            ]
             for c in sorted(plan.before, key=lambda c: -plan.before[c])
         ],
     )
