@@ -12,7 +12,7 @@ import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
 from toolkit.errors import InputError
-from toolkit.wording import text
+from toolkit.wording import Text, text
 
 SCALE_LOW, SCALE_HIGH = 1.0, 5.0
 NOT_OBSERVED = "not_observed"
@@ -188,7 +188,14 @@ Activities = pa.DataFrameSchema(
         "weeks": _column(int, "weeks it runs over", unit="weeks", low=1, high=52),
         "prerequisites": _id("activity ids to be finished before, separated by ;", nullable=True),
         "^gain_.+": _column(
-            float, "expected gain in that competency", unit="levels", low=0.0, high=4.0, nullable=True, regex=True
+            float,
+            "expected gain in that competency",
+            unit="levels",
+            low=0.0,
+            high=4.0,
+            nullable=True,
+            required=False,
+            regex=True,
         ),
     },
     unique=["activity_id"],
@@ -273,7 +280,8 @@ def check(frame: pd.DataFrame, table: pa.DataFrameSchema) -> pd.DataFrame:
     Rows are numbered from 1 as a person counts them. Columns the table does not name are kept.
     """
     try:
-        return table.validate(frame, lazy=True)
+        # Under a plain index rows can be counted, and the same label twice is no obstacle.
+        return table.validate(frame.reset_index(drop=True), lazy=True).set_axis(frame.index)
     except SchemaErrors as errors:
         first = errors.failure_cases.iloc[0]
         column = first["column"] if pd.notna(first["column"]) else first["failure_case"]
@@ -297,7 +305,7 @@ def check(frame: pd.DataFrame, table: pa.DataFrameSchema) -> pd.DataFrame:
                 table=table.name,
             ),
             where=_row(first["index"]),
-            remedy=text("Allowed is: {rule}.", rule=str(first["check"])),
+            remedy=_remedy(table.columns.get(column), str(first["check"])),
         ) from None
 
 
@@ -311,8 +319,24 @@ def records_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
 
 
-def _row(index: object) -> Any:
-    if index is None or index != index:
+def _remedy(column: pa.Column | None, failed: str) -> Text | None:
+    """Say what a column takes."""
+    if column is None:
         return None
-    position = int(index) + 1 if isinstance(index, int | float) else index
-    return text("Row {row}", row=position)
+    if failed == "not_nullable":
+        return text("The cell must be filled in.")
+    bounds = {one.name: next(iter((one.statistics or {}).values()), None) for one in column.checks}
+    low, high = bounds.get("greater_than_or_equal_to"), bounds.get("less_than_or_equal_to")
+    if "isin" in bounds:
+        return text("Allowed is one of: {values}.", values=", ".join(bounds["isin"]))
+    if low is not None and high is not None:
+        return text("Allowed is a number from {low} to {high}.", low=low, high=high)
+    if low is not None:
+        return text("Allowed is a number of at least {low}.", low=low)
+    if str(column.dtype).startswith("datetime"):
+        return text("Allowed is a date.")
+    return text("Allowed is a number.") if "float" in str(column.dtype) or "int" in str(column.dtype) else None
+
+
+def _row(index: Any) -> Text | None:
+    return None if pd.isna(index) else text("Row {row}", row=int(index) + 1)

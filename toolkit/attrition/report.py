@@ -115,7 +115,7 @@ def reason_words(reasons: pd.DataFrame) -> dict[str, list[Text]]:
 def list_rows(
     risks: pd.DataFrame, reasons: pd.DataFrame, names: Mapping[str, str] | None, language: Language
 ) -> pd.DataFrame:
-    """Return risks (highest first) as words, with the columns of `LIST_LABELS`; without `names` nobody is named."""
+    """Return risks (highest first) as words, with the columns of `LIST_LABELS`; only whom `names` holds is named."""
     words = reason_words(reasons)
     rows = []
     for rank, row in enumerate(rows_of(risks), start=1):
@@ -123,7 +123,7 @@ def list_rows(
         rows.append(
             {
                 "rank": rank,
-                "name": names.get(person, person) if names is not None else language("hidden"),
+                "name": (names or {}).get(person, language("hidden")),
                 "risk": language.percent(row.probability),
                 "interval": language("{low} to {high}", low=language.percent(row.low), high=language.percent(row.high)),
                 "reasons": [language.say(reason) for reason in words.get(person, [])],

@@ -130,7 +130,9 @@ class RiskBoard(Panel):
         if self.state.trained is None or self._names_of is None:
             return
         people = list(self.state.trained.risks.head(self.conversations.value)["person_id"].astype(str))
-        self._named = dict(self._names_of(people))
+        names = self._names_of(people)
+        # Only whom was asked for: a longer list later shows nobody whose look was not written down.
+        self._named = {person: names.get(person, person) for person in people}
         self._show_list()
 
 

@@ -48,6 +48,7 @@ class Upload(widgets.VBox):
         self._limit_mb = limit_mb
         self.raw: RawTable | None = None
         self.intake: Intake | None = None
+        self._checked: Mapped = {}
         self.status = StatusLine(say)
         self.template = Download(say("Download template"), lambda: (f"{form.id}.xlsx", write_template(form, say)))
         self.picker = FilePicker(say, self.status, self.receive, limit_mb=limit_mb)
@@ -98,8 +99,8 @@ class Upload(widgets.VBox):
     def _check(self) -> None:
         if self.raw is None:
             return
-        mapping = {name: control.value for name, control in self.mapping.items()}
-        intake = self.intake = prepare(self.raw, self.form, mapping, known=self._known())
+        self._checked = self._mapping()
+        intake = self.intake = prepare(self.raw, self.form, self._checked, known=self._known())
         self.preview.value = self._shown(intake)
         self.preview_card.layout.display = None
         self.confirm.disabled = not intake.ready
@@ -111,11 +112,19 @@ class Upload(widgets.VBox):
     def _confirm(self) -> None:
         if self.intake is None or self.raw is None:
             raise InputError(text("Choose a file first."))
+        if self._mapping() != self._checked:
+            self._check()
+            raise InputError(
+                text("The columns were mapped anew, so the file has been checked again."),
+                remedy=text("Look at the preview, then import."),
+            )
         frame = self.intake.require_ready()
-        mapping = {name: control.value for name, control in self.mapping.items()}
-        done = self._on_confirm(frame, signature(self.raw.columns), mapping)
+        done = self._on_confirm(frame, signature(self.raw.columns), self._checked)
         self.reset()
         self.status.say(done, "good")
+
+    def _mapping(self) -> Mapped:
+        return {name: control.value for name, control in self.mapping.items()}
 
     def _problem_file(self) -> tuple[str, bytes] | None:
         if self.intake is None:

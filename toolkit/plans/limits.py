@@ -15,7 +15,8 @@ PEAK = 2.0
 class Limits:
     """What a plan may take.
 
-    `hours_per_week` is an average over the whole plan; in any four weeks at most twice that.
+    `hours_per_week` is an average over the whole plan; in each block of four weeks, counted from
+    the start, at most twice that.
     `budget` is in the organisation's currency. Raises `InputError` for limits no plan can have.
     """
 

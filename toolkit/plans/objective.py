@@ -19,6 +19,7 @@ Floats = NDArray[np.float64]
 SEGMENTS = 20
 # Ties are broken for the cheaper and the earlier plan; both stay far below one per cent of a gap.
 COST_PRICE, DELAY_PRICE = 1e-6, 1e-5
+_LEAST_SD = 1e-3
 _CENTRE = {"junior": 2.0, "middle": 3.0, "senior": 4.0}
 
 
@@ -29,7 +30,7 @@ def closed_gap(gain: Floats | float, shortfall: float, sd: float) -> Floats:
 
 
 def _psi(u: Floats | float, sd: float) -> Floats:
-    u = np.asarray(u, dtype=float)
+    u, sd = np.asarray(u, dtype=float), max(sd, _LEAST_SD)
     return np.asarray(u * ndtr(u / sd) + sd * np.exp(-0.5 * (u / sd) ** 2) / np.sqrt(2 * np.pi))
 
 
@@ -43,7 +44,10 @@ def fit_of(tier: str, level: float) -> float:
 
 @dataclass(frozen=True)
 class Curve:
-    """phi of one competency, weighted, as secants: `widths` and falling `slopes`, and their largest error."""
+    """phi of one competency, weighted, as secants: `widths` and falling `slopes`.
+
+    `error` is how much more phi can be than the secants, at any gain.
+    """
 
     competency_id: str
     shortfall: float
@@ -67,8 +71,10 @@ def curves_of(gaps: pd.DataFrame, largest_gain: dict[str, float]) -> list[Curve]
             continue
         points = np.linspace(0.0, top, SEGMENTS + 1)
         values = row.weight * closed_gap(points, row.gap, row.sd)
-        # A concave function departs from its secant by at most width^2 max|phi''| / 8.
-        bend = row.weight / (row.sd * np.sqrt(2 * np.pi))
+        # phi is concave with slopes from 1 to 0, so it departs from a secant by at most
+        # width^2 max|phi''| / 8 and by at most width / 4. What gains beyond `top` can still add,
+        # at most .0004 sd, is less than either.
+        width, bend = top / SEGMENTS, 1 / (max(row.sd, _LEAST_SD) * np.sqrt(2 * np.pi))
         curves.append(
             Curve(
                 row.competency_id,
@@ -77,7 +83,7 @@ def curves_of(gaps: pd.DataFrame, largest_gain: dict[str, float]) -> list[Curve]
                 row.weight,
                 np.diff(points),
                 np.diff(values) / np.diff(points),
-                float(bend * (top / SEGMENTS) ** 2 / 8),
+                float(row.weight * min(bend * width**2 / 8, width / 4)),
             )
         )
     return curves

@@ -54,6 +54,8 @@ def choose(
     `prices` are subtracted per chosen option; `gains` maps (activity_id, competency_id) to
     levels; `prerequisites` names, per activity, those to be finished before it starts.
     """
+    if not options:
+        return Choice(feasible=not pinned)
     model = Model(cost=[-price for price in prices], upper=[1.0] * len(options))
     by_activity: dict[str, list[int]] = {}
     for index, option in enumerate(options):
@@ -87,12 +89,13 @@ def _add_prerequisites(
     by_activity: Mapping[str, Sequence[int]],
     prerequisites: Mapping[str, Sequence[str]],
 ) -> None:
-    # For each start s of an activity: chosen with a start up to s only if its prerequisite ends by s.
+    # For each start s of an activity: chosen with a start up to s only if its prerequisite ends before s.
+    # By the day, not the week: a session may begin on any day of one.
     for activity_id, before in prerequisites.items():
         for needed in before:
-            for start in sorted({options[i].start for i in by_activity.get(activity_id, ())}):
-                entries = {i: 1.0 for i in by_activity[activity_id] if options[i].start <= start}
-                entries |= {i: -1.0 for i in by_activity.get(needed, ()) if options[i].end <= start}
+            for start in sorted({options[i].starts_on for i in by_activity.get(activity_id, ())}):
+                entries = {i: 1.0 for i in by_activity[activity_id] if options[i].starts_on <= start}
+                entries |= {i: -1.0 for i in by_activity.get(needed, ()) if options[i].ends_on < start}
                 model.add(-_INFINITY, entries, 0.0)
 
 

@@ -14,12 +14,11 @@ from toolkit.wording import Text, text
 
 @dataclass(frozen=True)
 class Option:
-    """One activity at one time. `hours_in` are its hours in each window of four weeks."""
+    """One activity at one time, from week `start`. `hours_in` are its hours in each window of four weeks."""
 
     activity_id: str
     session_id: str | None
     start: int
-    end: int
     starts_on: dt.date
     ends_on: dt.date
     hours_in: Floats
@@ -59,9 +58,9 @@ def _sessions(activity: pd.Series, sessions: list[pd.Series], limits: Limits) ->
     options = []
     for session in sessions:
         day = pd.Timestamp(session["starts_on"]).date()
-        last = day + dt.timedelta(weeks=int(activity["weeks"])) - dt.timedelta(days=1)
-        if day >= limits.start and last <= limits.deadline and session["seats_taken"] < session["seats"]:
-            options.append(_option(activity, session["session_id"], limits.week_of(day), day, limits))
+        if day >= limits.start and session["seats_taken"] < session["seats"]:
+            option = _option(activity, session["session_id"], limits.week_of(day), day, limits)
+            options += [option] if option.ends_on <= limits.deadline else []
     return options
 
 
@@ -74,7 +73,6 @@ def _option(activity: pd.Series, session_id: str | None, start: int, day: dt.dat
         activity["activity_id"],
         session_id,
         start,
-        start + weeks,
         day,
         day + dt.timedelta(weeks=weeks) - dt.timedelta(days=3 if day.weekday() == 0 else 1),
         hours.astype(float),

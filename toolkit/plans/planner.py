@@ -177,9 +177,13 @@ def _clash(problem: _Problem, pinned: Sequence[str]) -> InputError:
     freeing = [pin for pin in pinned if problem.solve([p for p in pinned if p != pin]).feasible]
     pins = text("Activities concerned: {names}.", names=", ".join(freeing or pinned))
     return InputError(
-        text("No plan within these limits can keep all {count} pins.", count=len(pinned)),
+        counted(
+            "No plan within these limits can keep the pin.",
+            "No plan within these limits can keep all {count} pins.",
+            len(pinned),
+        ),
         where=pins,
-        remedy=text("Take one of these pins away, or allow more hours, budget or time."),
+        remedy=text("Take a pin away, or allow more hours, budget or time."),
     )
 
 

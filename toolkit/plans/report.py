@@ -116,7 +116,11 @@ def word_plan(
     document.table(
         [language("Competency"), language("Before (levels)"), language("After (levels)")],
         [
-            [language.pick(names[c]), language.number(plan.before[c], 2), language.number(plan.after[c], 2)]
+            [
+                language.pick(names.get(c, {"en": c})),
+                language.number(plan.before[c], 2),
+                language.number(plan.after[c], 2),
+            ]
             for c in sorted(plan.before, key=lambda c: -plan.before[c])
         ],
     )

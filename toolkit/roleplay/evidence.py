@@ -7,7 +7,7 @@ import pandas as pd
 
 from toolkit.roleplay.rubric import Rubric
 from toolkit.roleplay.scoring import sheet_composites
-from toolkit.vocabulary import Evidence, check
+from toolkit.vocabulary import SCALE_HIGH, SCALE_LOW, Evidence, check
 
 # One sheet's standard error before anything is known of this organisation's raters: severity,
 # rep x scenario and residual as in design/findings (their half-normal scales .5 .5 .6, as means).
@@ -57,7 +57,8 @@ def role_play_evidence(ratings: pd.DataFrame, rubrics: Mapping[str, Rubric]) -> 
             "person_id": sums["rep_id"],
             "competency_id": sums["competency_id"],
             "source": sums["source"],
-            "level": sums["weighted"] / sums["share"],
+            # Rounding may pass the ends of the scale by a hair.
+            "level": (sums["weighted"] / sums["share"]).clip(SCALE_LOW, SCALE_HIGH),
             "standard_error": error / np.sqrt(sums["share"].clip(0.25, 1.0)),
             "observed_on": pd.to_datetime(sums["rated_on"]),
             "rater_id": sums["rater_id"],

@@ -45,6 +45,10 @@ class Rubric:
                 raise InputError(
                     text("The competency shares of the criterion “{name}” must add up to 1.", name=item["name"])
                 )
+            if not float(item["weight"]) > 0:
+                raise InputError(text("The criterion “{name}” needs a weight above 0.", name=item["name"]))
+            if item["id"] in {criterion.id for criterion in criteria}:
+                raise InputError(text("The criterion id “{id}” is used twice.", id=item["id"]))
             criteria.append(
                 Criterion(
                     id=item["id"],

@@ -13,6 +13,7 @@ from toolkit.wording import Text, text
 
 _SHEET = ["rep_id", "rater_id", "scenario_id"]
 _LEAST_FREEDOM = 3
+_NO_SPREAD = 1e-9
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,9 @@ def sheet_composites(ratings: pd.DataFrame, weights: Mapping[str, float] | None 
             raise InputError(text("The criterion “{criterion}” has no positive weight.", criterion=bad.iloc[0]))
     seen["weighted"] = seen["rating"] * seen["weight"]
     sums = seen.groupby(_SHEET, sort=True)[["weighted", "weight"]].sum()
-    return (sums["weighted"] / sums["weight"]).rename("composite").reset_index()
+    # Rounding may pass the ends of the scale by a hair.
+    composite = (sums["weighted"] / sums["weight"]).clip(SCALE_LOW, SCALE_HIGH)
+    return composite.rename("composite").reset_index()
 
 
 def raw_scores(
@@ -51,7 +54,7 @@ def raw_scores(
     The spread is pooled over all reps (one-way analysis of variance), so that a rep seen once
     has an interval too. It counts sheets, never criteria: criteria on one sheet are not
     independent. Raters' severity is not corrected here. Intervals are refused, with `note`
-    saying why, where fewer than three sheets repeat a rep.
+    saying why, where fewer than three sheets repeat a rep or none of them differ.
     """
     if not 0 < interval < 1:
         raise InputError(text("The interval must lie between 0 and 1, not {value}.", value=interval))
@@ -61,18 +64,22 @@ def raw_scores(
         raw=("composite", "mean"), raters=("rater_id", "nunique"), sheets=("composite", "size")
     ).reset_index()
     freedom = len(sheets) - len(reps)
+    within = sheets["composite"] - grouped["composite"].transform("mean")
+    spread = float(np.sqrt((within**2).sum() / max(freedom, 1)))
     note = None
     half: pd.Series | float = np.nan
-    if freedom >= _LEAST_FREEDOM:
-        within = sheets["composite"] - grouped["composite"].transform("mean")
-        spread = float(np.sqrt((within**2).sum() / freedom))
-        half = stdtrit(freedom, 0.5 + interval / 2) * spread / np.sqrt(reps["sheets"])
-    else:
+    if freedom < _LEAST_FREEDOM:
         note = text(
             "No interval yet: it takes at least {needed} second sheets on the same reps, and there are {found}.",
             needed=_LEAST_FREEDOM,
             found=max(freedom, 0),
         )
+    elif spread < _NO_SPREAD:
+        note = text(
+            "No interval: all sheets on the same rep agree exactly, so they do not show how far off they may be."
+        )
+    else:
+        half = stdtrit(freedom, 0.5 + interval / 2) * spread / np.sqrt(reps["sheets"])
     reps["low"] = (reps["raw"] - half).clip(SCALE_LOW, SCALE_HIGH)
     reps["high"] = (reps["raw"] + half).clip(SCALE_LOW, SCALE_HIGH)
     reps = reps[["rep_id", "raw", "low", "high", "raters", "sheets"]]

@@ -41,11 +41,11 @@ def person_chart(gaps: pd.DataFrame, names: Mapping[str, Mapping[str, str]], lan
 
 
 def team_map(gaps: pd.DataFrame, names: Mapping[str, Mapping[str, str]], language: Language, *, caption: str) -> Markup:
-    """Return a team's gaps (name, competency_id, level, standing) as a heat map; grey was never seen."""
+    """Return a team's gaps (person_id, name, competency_id, level, standing) as a heat map; grey was never seen."""
     order = [competency for competency in names if competency in set(gaps["competency_id"])]
-    level = gaps.pivot_table(index="name", columns="competency_id", values="level", aggfunc="first", dropna=False)
-    words = gaps.pivot_table(index="name", columns="competency_id", values="standing", aggfunc="first")
-    level, words = level.reindex(columns=order), words.reindex(index=level.index, columns=order)
+    # By person, not by name: two people may share one.
+    gaps = gaps.set_index(["name", "person_id", "competency_id"])
+    level, words = (gaps[column].unstack().reindex(columns=order).droplevel(1) for column in ("level", "standing"))
     shown = level.map(lambda value: "" if pd.isna(value) else language.number(value, 1))
     classes = words.where(words.notna(), "none")
     spoken = classes.map(lambda value: language.say(STANDING_WORDS.get(value, text("not asked for"))))

@@ -17,7 +17,7 @@ def find_gaps(levels: pd.DataFrame, expectations: pd.DataFrame) -> pd.DataFrame:
     L ~ N(level, sd), `probability_below` is P(L < target) and `priority` is weight x
     E[max(target - L, 0)]. What was never seen has no level and priority 0.
     """
-    wanted = check(expectations, Expectations)
+    wanted = check(expectations, Expectations)[list(Expectations.columns)]
     known = check(levels, SkillLevels)[["person_id", "competency_id", "level", "sd"]]
     gaps = wanted.merge(known, on=["person_id", "competency_id"], how="left")
     gaps["gap"] = gaps["target"] - gaps["level"]

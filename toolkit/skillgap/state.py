@@ -8,6 +8,7 @@ import traitlets
 from toolkit.skillgap.evidence import withhold_small_groups
 from toolkit.skillgap.gaps import find_gaps, standing
 from toolkit.skillgap.levels import estimate_levels
+from toolkit.vocabulary import Evidence, check
 
 SMALLEST_TEAM = 5
 
@@ -25,7 +26,9 @@ class GapState(traitlets.HasTraits):
     def __init__(self, people: pd.DataFrame, evidence: pd.DataFrame, expectations: pd.DataFrame, *, as_of: dt.date):
         super().__init__()
         self.people = people
-        self.evidence, self.withheld = withhold_small_groups(evidence)
+        evidence = check(evidence, Evidence)
+        # What was seen later counts neither for the levels nor as what they rest on.
+        self.evidence, self.withheld = withhold_small_groups(evidence[evidence["observed_on"] <= pd.Timestamp(as_of)])
         self.levels = estimate_levels(self.evidence, as_of=as_of)
         gaps = find_gaps(self.levels, expectations)
         self.gaps = gaps.assign(standing=standing(gaps))

@@ -1,0 +1,291 @@
+"""The risk page on simulated data: back-test first, names hidden until asked, nothing unescaped."""
+
+import datetime as dt
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from toolkit.attrition.conversations import capacity
+from toolkit.attrition.form import checked_months, months_form
+from toolkit.attrition.report import band_rows, figure_rows, list_rows, reason_words, rule_words
+from toolkit.attrition.state import RiskState, Source
+from toolkit.attrition.suggest import suggest_choices
+from toolkit.attrition.widget import RiskBoard, SnapshotForm, back_test_view
+from toolkit.errors import InputError
+from toolkit.language import Language
+from toolkit.sample import TODAY, draw_reps, month_starts, simulate_rep_months
+
+HOSTILE = """<script>alert("x")</script>'"""
+
+
+@pytest.fixture(scope="module")
+def months():
+    rng = np.random.default_rng(5)
+    starts = month_starts(pd.Timestamp(TODAY), 24)
+    return simulate_rep_months(rng, draw_reps(rng, 220, starts), starts)[0]
+
+
+def snapshot(rows=400, seed=3):
+    rng = np.random.default_rng(seed)
+    hours, pay = rng.gamma(4, 5, rows), rng.normal(10, 2, rows)
+    left = rng.random(rows) < 1 / (1 + np.exp(-(-1.8 + 0.08 * (hours - 20))))
+    return pd.DataFrame(
+        {
+            "Employee_ID": [f"e{n}" for n in range(rows)],
+            "Attrition": np.where(left, "Yes", "No"),
+            "Overtime": hours.round(1),
+            HOSTILE: pay.round(1),
+            "Gender": rng.choice(["F", "M"], rows),
+            "LeavingReason": np.where(left, "pay", None),
+        }
+    )
+
+
+class Names:
+    """Gives names on demand and writes down for whom."""
+
+    def __init__(self):
+        self.asked = []
+
+    def __call__(self, people):
+        self.asked.append(list(people))
+        return {person: f"{HOSTILE} {person}" for person in people}
+
+
+@pytest.fixture(scope="module")
+def trained_board(months):
+    """Return a board trained on the simulated months; tests that change it put it back."""
+    names, kept = Names(), []
+    board = RiskBoard(
+        {"HR months": lambda: Source("HR months", "months", months)}, names_of=names, on_trained=kept.append
+    )
+    assert board.result.layout.display == "none" and board.list.value == ""
+    board.train.click()
+    return board, names, kept
+
+
+def listed(board):
+    return re.findall(r"<tr><th scope='row' class='is-number'>(\d+)</th><td>(.*?)</td>", board.list.value)
+
+
+def test_training_shows_the_back_test_first_then_the_list(trained_board, months):
+    board, _, kept = trained_board
+    trained = board.state.trained
+    assert board.status.kind == "good" and board.status.words == f"Trained on {trained.model.figures.rows} rows."
+    assert kept == [trained] and board.result.layout.display is None
+    assert board.result.children[0].children[0] is board.test
+    roc = trained.test.figures["roc_auc"]
+    assert f"<td class='is-number'>{roc.value:.3f}</td>" in board.test.value
+    assert "3 months ahead" in board.test.value and "How it would have done in the past" in board.test.value
+    assert "Even perfect probabilities would show a calibration error" in board.test.value
+    last = months["month"].max()
+    present = months[(months["month"] == last) & months["left_on"].isna()]["person_id"]
+    assert set(trained.risks["person_id"]) == set(present)
+    assert trained.risks["probability"].is_monotonic_decreasing
+
+
+def test_nobody_is_named_before_it_is_asked(trained_board):
+    board, names, _ = trained_board
+    assert names.asked == [] and {name for _, name in listed(board)} == {"hidden"} and len(listed(board)) == 12
+    everything = board.list.value + board.test.value + board.capacity.value
+    assert not any(person in everything for person in board.state.trained.risks["person_id"])
+
+
+def test_the_list_is_as_long_as_the_conversations(trained_board):
+    board, _, _ = trained_board
+    board.conversations.value = 5
+    answer = capacity(board.state.trained.risks, 5, model_error=True)
+    assert len(listed(board)) == 5 and str(answer.sentence) in board.capacity.value
+    assert board.capacity.value.startswith("<h2>What your conversations would reach</h2><figure")
+    assert board.capacity.value.count("<circle") == 5
+    assert board.capacity.value.count("is-marked") == round(answer.found.value)
+    board.conversations.value = 5000
+    everybody = len(board.state.trained.risks)
+    assert len(listed(board)) == everybody and board.capacity.value.count("<circle") == 100
+    board.conversations.value = 12
+
+
+def test_names_are_shown_for_those_asked_and_nobody_else(trained_board):
+    board, names, _ = trained_board
+    board.conversations.value = 3
+    top = board.state.trained.risks["person_id"].astype(str).tolist()
+    board.names.click()
+    assert names.asked == [top[:3]]
+    assert "<script>" not in board.list.value and board.list.value.count("&lt;script&gt;") == 3
+    board.conversations.value = 6  # a longer list: the others' look was not written down
+    assert [name == "hidden" for _, name in listed(board)] == [False] * 3 + [True] * 3
+    assert not any(person in board.list.value for person in top[3:6])
+    board.names.click()
+    assert names.asked[-1] == top[:6] and not any(name == "hidden" for _, name in listed(board))
+    board.train.click()  # trained anew, names are hidden again
+    assert {name for _, name in listed(board)} == {"hidden"}
+    names.asked.clear()
+    board.conversations.value = 12
+
+
+def test_who_is_not_known_by_name_keeps_the_id_of_the_file(months):
+    board = RiskBoard({"m": lambda: Source("m", "months", months)}, names_of=lambda people: {})
+    board.train.click()
+    board.conversations.value = 2
+    board.names.click()
+    assert [name for _, name in listed(board)] == board.state.trained.risks["person_id"].head(2).tolist()
+
+
+def test_another_horizon_is_another_question(trained_board):
+    board, _, _ = trained_board
+    three = board.state.trained.risks["probability"].mean()
+    board.horizon.value = 6
+    board.train.click()
+    assert "6 months ahead" in board.test.value and board.state.trained.risks["probability"].mean() > three
+    board.horizon.value = 3
+    board.train.click()
+
+
+def test_words_come_in_the_language_of_the_page(trained_board):
+    trained = trained_board[0].state.trained
+    chinese = Language("zh")
+    assert chinese.percent(trained.risks["probability"].iloc[0]) in list_rows(
+        trained.risks, trained.reasons, None, chinese
+    )["risk"].iloc[0]  # fmt: skip
+    assert "<table" in back_test_view(trained, chinese)
+
+
+def test_rows_of_the_reports(trained_board):
+    trained, say = trained_board[0].state.trained, Language("en")
+    figures = figure_rows(trained.test, say).set_index("figure")
+    share = trained.test.figures["top_share"]
+    row = figures.loc["Leavers among those listed"]
+    assert (row["model"], row["interval"]) == (
+        say.percent(share.value),
+        f"{say.percent(share.low)} to {say.percent(share.high)}",
+    )
+    assert figures.loc["Calibration error", "rule"] == "–" and row["rule"].endswith(" %")
+    bands = band_rows(trained.test, say)
+    assert bands["band"].tolist() == [1, 2, 3, 4, 5] and bands["n"].sum() == pytest.approx(
+        trained.test.bands["n"].sum()
+    )
+    reasons = reason_words(trained.reasons)
+    assert set(reasons) == set(trained.risks["person_id"]) and all(len(lines) <= 3 for lines in reasons.values())
+    assert all(str(line)[0] in "↑↓" for lines in reasons.values() for line in lines)
+    assert str(rule_words(None)) == "No single column could be used as a rule."
+    assert str(rule_words("odd")) == "The one-column rule uses only: odd."
+
+
+def test_no_data_yet_and_data_offered_later(months):
+    board = RiskBoard({})
+    board.train.click()
+    assert board.status.kind == "bad" and board.status.words.startswith("There are no HR data yet. Import HR months")
+    board.names.click()
+    board.conversations.value = 3
+    assert board.list.value == ""
+    board.offer({"a": lambda: Source("a", "months", months), "b": lambda: Source("b", "months", months)})
+    assert board.data.value == "a" and [name for name, _ in board.data.options] == ["a", "b"]
+
+
+def test_too_few_data_are_refused_and_no_old_result_is_left_standing(trained_board, months):
+    few = months[months["person_id"].isin(months["person_id"].unique()[:15])]
+    board, _, _ = trained_board
+    sources = board._sources
+    board.offer({"few": lambda: Source("few", "months", few)})
+    board.train.click()
+    assert board.status.kind == "bad" and "Sorry" not in board.status.words
+    assert board.result.layout.display == "none" and board.state.trained is None
+    board.offer(sources)
+    board.train.click()
+    assert board.state.trained is not None and board.result.layout.display is None
+
+
+def test_a_snapshot_is_kept_with_what_its_columns_mean_and_trained_on():
+    frame, kept = snapshot(), []
+    suggested = suggest_choices(frame)
+    assert suggested["label"] == "Attrition" and suggested["person"] == "Employee_ID"
+    assert suggested["protected"] == ["Gender"]
+    form = SnapshotForm(frame, "upload.csv", lambda *values: kept.append(values), suggested=suggested)
+    assert (form.label.value, form.left_value.value, form.person.value) == ("Attrition", "Yes", "Employee_ID")
+    assert form.protected.value == ("Gender",)
+    form.keep.click()
+    name, stored, choices = kept[0]
+    assert name == "upload.csv" and stored is frame and form.status.kind == "good"
+    assert choices == {
+        "label": "Attrition", "left_value": "Yes", "person": "Employee_ID", "protected": ["Gender"],
+        "leave_out": suggested["leave_out"],
+    }  # fmt: skip
+    board = RiskBoard({"upload": lambda: Source("upload", "snapshot", stored, choices)}, names_of=Names())
+    board.train.click()
+    trained = board.state.trained
+    assert board.status.kind == "good", board.status.words
+    assert set(trained.risks["person_id"]) == set(frame.loc[frame["Attrition"] == "No", "Employee_ID"])
+    assert "Each person was predicted by a model that had not seen them" in board.test.value
+    assert "LeavingReason" in board.test.value and not trained.test.time_split
+    board.names.click()
+    for part in (board.list, board.test, board.capacity):
+        assert "<script>" not in part.value
+    assert "&lt;script&gt;" in board.list.value
+
+
+def test_values_that_mean_left_follow_the_chosen_column():
+    frame = pd.DataFrame({"flag": [0, 1, 1, 0], "status": ["在职", "离职", "在职", "在职"], "none": [None] * 4})
+    kept = []
+    form = SnapshotForm(frame, "f", lambda *values: kept.append(values), suggested={})
+    assert form.label.value == "flag" and form.left_value.value == 1 and form.person.value is None
+    form.keep.click()
+    assert kept[0][2]["left_value"] == 1 and type(kept[0][2]["left_value"]) is int
+    form.label.value = "status"
+    assert form.left_value.value == "离职" and [words for words, _ in form.left_value.options] == ["在职", "离职"]
+    form.label.value = "none"
+    assert form.left_value.value is None and form.left_value.options == ()
+
+
+def test_a_form_whose_store_refuses_says_so():
+    def refuse(*_values):
+        from toolkit.wording import text
+
+        raise InputError(text("There is a data set of that name."))
+
+    form = SnapshotForm(snapshot(20), "f", refuse, suggested={"label": "Attrition", "protected": ["Gender", "gone"]})
+    assert form.protected.value == ("Gender",)
+    form.keep.click()
+    assert form.status.kind == "bad" and form.status.words == "There is a data set of that name."
+
+
+@pytest.mark.parametrize(
+    ("frame", "label"),
+    [
+        (pd.DataFrame({"离职": ["是", "否"] * 20, "x": range(40)}), "离职"),
+        (pd.DataFrame({"gone": [True, False] * 20, "x": range(40)}), "gone"),
+        (pd.DataFrame({"colour": ["red", "blue"] * 20, "x": range(40)}), None),
+        (pd.DataFrame({"x": range(40)}), None),
+    ],
+)
+def test_the_label_is_guessed_only_where_it_is_plain(frame, label):
+    assert suggest_choices(frame).get("label") == label
+
+
+def test_the_state_forgets_when_the_question_changes(months):
+    state = RiskState()
+    with pytest.raises(ValueError, match="choose a source before training"):
+        state.train()
+    state.source = Source("a", "months", months)
+    first = state.train()
+    assert state.trained is first and first.reasons["person_id"].isin(first.risks["person_id"]).all()
+    state.horizon_months = 6
+    assert state.trained is None
+
+
+def test_months_of_the_form_are_checked():
+    names = [column.name for column in months_form().columns]
+    row = dict.fromkeys(names) | {
+        "person_id": "S1",
+        "month": pd.Timestamp(2026, 7, 1),
+        "hired_on": pd.Timestamp(2024, 1, 1),
+    }
+    frame = pd.DataFrame([row]).assign(left_on=pd.NaT)
+    today = dt.date(2026, 8, 15)
+    checked = checked_months(frame, today)
+    assert list(checked.columns) == ["person_id", "month", "hired_on", "left_on"]
+    with pytest.raises(InputError, match=r"1 rows speak of months that have not begun\. First: S1, 2026-07-01"):
+        checked_months(frame, dt.date(2026, 6, 30))
+    with pytest.raises(InputError, match="left before being hired"):
+        checked_months(frame.assign(left_on=pd.Timestamp(2023, 12, 31)), today)

@@ -1,0 +1,178 @@
+"""What scored sheets say about competencies, and the content they are scored with."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from toolkit.errors import InputError
+from toolkit.organisation.content import competency_names, read_packs
+from toolkit.roleplay import Rubric, Scenario, role_play_evidence
+from toolkit.roleplay.evidence import sheet_error
+
+LEVELS = {level: {"en": f"level {level}", "zh": f"第{level}级"} for level in range(1, 6)}
+
+
+def criterion(name, competencies, **options):
+    body = {
+        "id": name,
+        "name": {"en": f"Criterion {name}", "zh": name},
+        "question": {"en": "?", "zh": "?"},
+        "levels": LEVELS,
+        "weight": 1,
+        "competencies": competencies,
+    }
+    return body | options
+
+
+def rubric(*criteria):
+    return {"id": "r", "name": {"en": "R", "zh": "量表"}, "criteria": list(criteria)}
+
+
+@pytest.fixture
+def rubrics():
+    body = rubric(
+        criterion("c1", {"listening": 0.6, "closing": 0.4}),
+        criterion("c2", {"listening": 0.3, "product": 0.7}),
+        criterion("c3", {"listening": 0.9, "product": 0.1}),
+    )
+    return {"r": Rubric.from_content(body)}
+
+
+def ratings(*rows):
+    columns = ["rep_id", "rater_id", "scenario_id", "criterion_id", "rating"]
+    return pd.DataFrame(rows, columns=columns).assign(rubric_id="r", rated_on=pd.Timestamp(2026, 3, 1))
+
+
+def test_levels_by_hand(rubrics):
+    found = role_play_evidence(
+        ratings(("a", "x", "s", "c1", 5), ("a", "x", "s", "c2", 2), ("a", "x", "s", "c3", None)), rubrics
+    ).set_index("competency_id")
+    assert found["level"].to_dict() == pytest.approx(
+        {"closing": 5.0, "listening": (0.6 * 5 + 0.3 * 2) / 0.9, "product": 2.0}
+    )
+    # One sheet alone: the prior error of .75, larger the fewer shares a competency rests on (.4, .9, .7).
+    assert found["standard_error"].to_dict() == pytest.approx(
+        {"closing": 0.75 / np.sqrt(0.4), "listening": 0.75 / np.sqrt(0.9), "product": 0.75 / np.sqrt(0.7)}
+    )
+    assert set(found["source"]) == {"role_play"} and set(found["rater_id"]) == {"x"}
+    assert set(found["observed_on"]) == {pd.Timestamp(2026, 3, 1)}
+
+
+def test_shares_above_one_and_below_a_quarter_are_bounded(rubrics):
+    everything = ratings(*[("a", "x", "s", c, 3) for c in ("c1", "c2", "c3")])
+    found = role_play_evidence(everything, rubrics).set_index("competency_id")["standard_error"]
+    assert found["listening"] == pytest.approx(0.75)  # .6 + .3 + .9 = 1.8
+    assert found["product"] == pytest.approx(0.75 / np.sqrt(0.8))
+    little = role_play_evidence(ratings(("a", "x", "s", "c3", 3)), rubrics).set_index("competency_id")
+    assert little.loc["product", "standard_error"] == pytest.approx(0.75 / np.sqrt(0.25))
+
+
+def test_a_sheet_s_error_is_shrunk_towards_its_prior():
+    seen = ratings(("a", "x", "s", "c1", 2), ("a", "y", "s", "c1", 4), ("b", "x", "s", "c1", 3))
+    columns = ["rep_id", "rater_id", "scenario_id", "criterion_id", "rating"]
+    # Squares within: 1 + 1 on one degree of freedom; the prior is worth ten sheets at .75.
+    assert sheet_error(seen[columns]) == pytest.approx(np.sqrt((2 + 10 * 0.75**2) / 11))
+    many = pd.DataFrame(
+        [(f"r{i}", f"x{j}", "s", "c", 3 + 0.2 * j) for i in range(500) for j in (-1, 1)], columns=columns
+    )
+    assert sheet_error(many) == pytest.approx(np.sqrt((500 * 0.08 + 10 * 0.75**2) / 510))
+
+
+def test_the_top_of_the_scale_is_not_passed_by_rounding():
+    # In binary floating point (.3 x 5 + .6 x 5) / (.3 + .6) is a little more than 5.
+    body = rubric(criterion("c1", {"a": 0.3, "b": 0.7}), criterion("c2", {"a": 0.6, "c": 0.4}))
+    seen = ratings(("a", "x", "s", "c1", 5), ("a", "x", "s", "c2", 5))
+    assert (role_play_evidence(seen, {"r": Rubric.from_content(body)})["level"] <= 5).all()
+
+
+def test_nothing_observed_is_no_evidence(rubrics):
+    empty = role_play_evidence(ratings(("a", "x", "s", "c1", None)), rubrics)
+    assert empty.empty and "standard_error" in empty
+    assert role_play_evidence(ratings(), rubrics).empty
+    unknown = ratings(("a", "x", "s", "c1", 3)).assign(rubric_id="other")
+    assert role_play_evidence(unknown, rubrics).empty
+
+
+def test_the_source_may_be_a_joint_visit(rubrics):
+    seen = ratings(("a", "x", "s", "c1", 3), ("a", "x", "v", "c1", 4)).assign(source=["role_play", "joint_visit"])
+    found = role_play_evidence(seen, rubrics)
+    assert found.groupby("source")["level"].first().to_dict() == pytest.approx({"joint_visit": 4.0, "role_play": 3.0})
+    with pytest.raises(InputError, match="“gossip” does not fit the column “source”"):
+        role_play_evidence(seen.assign(source="gossip"), rubrics)
+
+
+def test_a_rating_off_the_scale_is_refused(rubrics):
+    with pytest.raises(InputError, match="does not fit the column"):
+        role_play_evidence(ratings(("a", "x", "s", "c1", 9)), rubrics)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"levels": {1: {}, 2: {}}}, "“Criterion c” needs behaviour words at the levels 1 to 5"),
+        ({"levels": LEVELS | {6: {}}}, "“Criterion c” needs behaviour words at the levels 1 to 5"),
+        ({"competencies": {"a": 0.5, "b": 0.4}}, "shares of the criterion “Criterion c” must add up to 1"),
+        ({"competencies": {}}, "shares of the criterion “Criterion c” must add up to 1"),
+        ({"weight": 0}, "“Criterion c” needs a weight above 0"),
+        ({"weight": float("nan")}, "“Criterion c” needs a weight above 0"),
+        ({"id": "first"}, "The criterion id “first” is used twice"),
+    ],
+)
+def test_a_rubric_that_cannot_be_is_refused_by_name(change, words):
+    with pytest.raises(InputError, match=words):
+        Rubric.from_content(rubric(criterion("first", {"a": 1}), criterion("c", {"a": 1}) | change))
+
+
+def test_levels_written_as_text_are_understood():
+    body = rubric(criterion("c", {"a": 1}, levels={str(level): words for level, words in LEVELS.items()}, weight="2"))
+    built = Rubric.from_content(body)
+    assert built.criteria[0].levels[5]["en"] == "level 5" and built.weights == {"c": 2.0}
+    assert built.criteria[0].mandatory is False
+
+
+@pytest.fixture(scope="module")
+def packs():
+    return read_packs()
+
+
+def both(words):
+    return set(words) >= {"en", "zh"} and all(words[code].strip() for code in ("en", "zh"))
+
+
+def test_every_rubric_that_ships_is_complete_in_both_languages(packs):
+    known = competency_names(packs["framework"])
+    assert len(packs["rubrics"]["rubrics"]) >= 2
+    for body in packs["rubrics"]["rubrics"]:
+        built = Rubric.from_content(body)
+        assert both(built.name) and built.criteria
+        assert any(one.mandatory for one in built.criteria)
+        for one in built.criteria:
+            assert both(one.name) and both(one.question) and one.weight > 0, one.id
+            assert all(both(words) for words in one.levels.values()), one.id
+            assert len({words["en"] for words in one.levels.values()}) == 5, one.id
+            assert set(one.competencies) <= set(known), one.id
+
+
+def test_every_scenario_that_ships_is_complete_in_both_languages(packs):
+    rubric_ids = {body["id"] for body in packs["rubrics"]["rubrics"]}
+    scenarios = [Scenario.from_content(body) for body in packs["scenarios"]["scenarios"]]
+    assert len({one.id for one in scenarios}) == len(scenarios) >= 2
+    for one in scenarios:
+        assert one.rubric_id in rubric_ids
+        for words in (one.name, one.summary, one.setting, one.rep_brief, one.actor_brief, *one.debrief):
+            assert both(words), one.id
+        assert one.stages and all(both(name) and minutes > 0 for name, minutes in one.stages), one.id
+
+
+def test_the_framework_and_what_refers_to_it(packs):
+    names = competency_names(packs["framework"])
+    listed = [c["id"] for group in packs["framework"]["groups"] for c in group["competencies"]]
+    assert len(set(listed)) == len(listed) and all(both(words) for words in names.values())
+    assert all(both(group["name"]) for group in packs["framework"]["groups"])
+    for role in packs["roles"]["roles"]:
+        assert both(role["name"])
+        for tier, expected in role["expectations"].items():
+            assert set(expected) <= set(names), (role["id"], tier)
+            assert all(1 <= target <= 5 and 0 < weight <= 5 for target, weight in expected.values())
+    for activity in packs["activities"]["activities"]:
+        assert set(activity["gains"]) <= set(names), activity["id"]

@@ -1,0 +1,219 @@
+"""Scoring by hand on plain tables, and the table of scores."""
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+
+from toolkit.errors import Conflict
+from toolkit.language import Language
+from toolkit.roleplay import Criterion, Rubric, Scenario, raw_scores
+from toolkit.roleplay.state import ScoringState
+from toolkit.roleplay.widget import RolePlayScorer, ScoreTable, WorkshopForm, scenario_brief
+from toolkit.wording import text
+
+HOSTILE = """<script>alert("x")</script>'"""
+WORDS = {level: {"en": f"does {level}", "zh": f"做到{level}"} for level in range(1, 6)}
+
+
+def rubric(name, *criteria):
+    built = [
+        Criterion(
+            c,
+            {"en": f"Criterion {c}", "zh": f"项目{c}"},
+            {"en": "Why?", "zh": "为何？"},
+            WORDS,
+            1.0,
+            c != "extra",
+            {"a": 1.0},
+        )
+        for c in criteria
+    ]
+    return Rubric(name, {"en": name, "zh": name}, tuple(built))
+
+
+def scenario(name):
+    words = {"en": f"{name} {HOSTILE}", "zh": f"{name}情景{HOSTILE}"}
+    return Scenario(name, "r", words, words, words, words, words, ((words, 5.0),), (words,))
+
+
+FORMS = {
+    "visit": (scenario("visit"), rubric("r", "opening", "closing", "extra")),
+    "call": (scenario("call"), rubric("r2", "hello")),
+}
+REPS = pd.DataFrame({"person_id": ["p1", "p2", "p3"], "name": ["Ann", HOSTILE, "Ann"]})
+
+
+@pytest.fixture
+def scorer():
+    return RolePlayScorer(FORMS, REPS, rater_id="me", local_time=lambda moment: moment)
+
+
+def rows(scorer):
+    table = scorer.ratings
+    return sorted(table.astype(object).where(table.notna(), None).itertuples(index=False, name=None))
+
+
+def test_ratings_become_a_table(scorer):
+    scorer.scale.rate("opening", "4")
+    scorer.scale.rate("closing", "not_observed")
+    scorer.scale.rate("opening", "2")
+    scorer.rep.value = "p3"
+    scorer.scale.rate("opening", "5")
+    scorer.scenario.value = "call"
+    scorer.scale.rate("hello", "1")
+    assert rows(scorer) == [
+        ("p1", "me", "visit", "closing", None),
+        ("p1", "me", "visit", "opening", 2.0),
+        ("p3", "me", "call", "hello", 1.0),
+        ("p3", "me", "visit", "opening", 5.0),
+    ]
+    assert raw_scores(scorer.ratings).reps["raw"].tolist() == [2.0, 3.0]
+
+
+def test_coming_back_to_a_sheet_shows_what_was_rated(scorer):
+    scorer.scale.rate("opening", "4")
+    scorer.scenario.value = "call"
+    assert scorer.scale.values == {} and [item["id"] for item in scorer.scale.items] == ["hello"]
+    scorer.scale.rate("opening", "3")  # not on this sheet
+    scorer.scenario.value = "visit"
+    assert scorer.scale.values == {"opening": "4"} and len(rows(scorer)) == 1
+
+
+def test_progress_counts_what_is_missing(scorer):
+    assert "0 of 3 criteria rated. 2 mandatory criteria are still open." in scorer.progress.value
+    scorer.scale.rate("opening", "4")
+    assert "1 of 3 criteria rated. 1 mandatory criterion is still open." in scorer.progress.value
+    scorer.scale.rate("closing", "not_observed")
+    assert "2 of 3 criteria rated. All mandatory criteria are rated." in scorer.progress.value
+
+
+def test_a_kept_rating_carries_the_time_of_the_store():
+    moment = dt.datetime(2026, 3, 1, 6, 5, 9, tzinfo=dt.UTC)
+    kept = []
+
+    def keep(*cell):
+        kept.append(cell)
+        return moment
+
+    zone = dt.timezone(dt.timedelta(hours=8))
+    scorer = RolePlayScorer(FORMS, REPS, keep=keep, local_time=lambda when: when.astimezone(zone))
+    scorer.scale.rate("opening", "4")
+    scorer.scale.rate("closing", "not_observed")
+    assert kept == [("p1", "visit", "opening", 4.0), ("p1", "visit", "closing", None)]
+    assert scorer.scale.stamps["opening"] == "saved 14:05:09" and scorer.state.saved_at == moment
+
+
+def test_a_refused_rating_is_taken_back_and_said():
+    refuse = []
+
+    def keep(rep, scenario, criterion, rating):
+        if refuse:
+            raise Conflict(text("This workshop is closed."), remedy=text("Ask the trainer."))
+        return dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
+
+    scorer = RolePlayScorer(FORMS, REPS, keep=keep)
+    scorer.scale.rate("opening", "4")
+    refuse.append(True)
+    scorer.scale.rate("opening", "1")
+    scorer.scale.rate("closing", "2")
+    assert scorer.scale.values == {"opening": "4"}
+    assert scorer.scale.stamps["opening"] == scorer.scale.stamps["closing"] == "not saved"
+    assert scorer.status.kind == "bad" and scorer.status.words == "This workshop is closed. Ask the trainer."
+    assert rows(scorer) == [("p1", "me", "visit", "opening", 4.0)]
+    refuse.clear()
+    scorer.scale.rate("closing", "2")
+    assert scorer.status.kind == "" and scorer.scale.values == {"opening": "4", "closing": "2"}
+
+
+def test_a_bug_while_keeping_reverts_the_rating_too(caplog):
+    scorer = RolePlayScorer(FORMS, REPS, keep=lambda *_: 1 / 0)
+    scorer.scale.rate("opening", "4")
+    assert scorer.scale.values == {} and scorer.status.words.startswith("Sorry")
+    assert "division by zero" in caplog.text and rows(scorer) == []
+
+
+def test_what_is_stored_is_fetched_for_each_sheet():
+    stored = {("p1", "visit"): {"opening": 3.0, "extra": None}}
+    scorer = RolePlayScorer(FORMS, REPS, fetch=lambda rep, name: stored.get((rep, name), {}))
+    assert scorer.scale.values == {"opening": "3", "extra": "not_observed"}
+    scorer.rep.value = "p2"
+    assert scorer.scale.values == {}
+    stored["p1", "visit"]["closing"] = 5.0  # rated meanwhile on another tablet
+    scorer.rep.value = "p1"
+    assert scorer.scale.values["closing"] == "5"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_words_of_others_are_escaped_and_in_the_page_s_language(language):
+    scorer = RolePlayScorer(FORMS, REPS, language=language)
+    assert "<script>" not in scorer.brief.value and "&lt;script&gt;" in scorer.brief.value
+    item = scorer.scale.items[0]
+    assert item["label"] == ("项目opening" if language == "zh" else "Criterion opening")
+    assert item["levels"][4] == ("做到5" if language == "zh" else "does 5") and len(item["levels"]) == 5
+    assert "<script>" not in scenario_brief(FORMS["call"][0], Language(language))
+
+
+def test_reps_who_share_a_name_are_kept_apart(scorer):
+    scorer.rep.index = 2
+    assert scorer.state.rep_id == "p3"
+
+
+@pytest.mark.parametrize(("forms", "reps"), [({}, REPS), (FORMS, REPS.iloc[:0])])
+def test_nothing_to_score(forms, reps):
+    scorer = RolePlayScorer(forms, reps)
+    scorer.scale.rate("opening", "3")
+    assert scorer.ratings.empty and scorer.scale.items == []
+
+
+def test_the_state_keeps_its_sheet_when_keeping_fails():
+    def keep(*_cell):
+        raise Conflict(text("no"))
+
+    state = ScoringState(FORMS, ["p1"], keep=keep)
+    with pytest.raises(Conflict):
+        state.rate("opening", "3")
+    assert state.sheet == {} and state.saved_at is None and state.missing == ["opening", "closing"]
+
+
+def score_table(note_free=True):
+    ratings = pd.DataFrame(
+        [(rep, rater, "s", "c", value) for rep, values in (("p1", (2, 3, 3)), ("p2", (5, 4, 4))) for rater, value in
+         zip("xyz", values[: 3 if note_free else 1], strict=False)],
+        columns=["rep_id", "rater_id", "scenario_id", "criterion_id", "rating"],
+    )  # fmt: skip
+    return raw_scores(ratings)
+
+
+def test_scores_are_shown_highest_first_with_interval_and_escaped_names():
+    table = ScoreTable()
+    table.show(score_table(), {"p1": HOSTILE})
+    body = table.body.value
+    assert "<script>" not in body and body.index(">p2<") < body.index("&lt;script&gt;")
+    assert "4.33" in body and "2.67" in body and "do not rank by small differences" in body
+    # Pooled spread: sqrt((2/3 + 2/3) / 4) = .577; t(.95, 4) = 2.132, over sqrt(3).
+    assert "1.96–3.38" in body and "3.62–5.00" in body
+
+
+def test_a_refused_interval_is_explained_below_the_table():
+    table = ScoreTable()
+    table.show(score_table(note_free=False), {})
+    assert "No interval yet: it takes at least 3 second sheets" in table.body.value
+    assert "do not rank" not in table.body.value
+
+
+def test_no_scores_yet():
+    table = ScoreTable(language="zh")
+    table.show(raw_scores(score_table().reps.iloc[:0].reindex(
+        columns=["rep_id", "rater_id", "scenario_id", "criterion_id", "rating"])), {})  # fmt: skip
+    assert "<table" not in table.body.value and "<p" in table.body.value
+
+
+def test_a_workshop_form_hands_on_what_was_chosen():
+    made = []
+    form = WorkshopForm([("Visit", "visit")], [("Ann", "p1"), ("Bo", "p2")], [("Rae", "r1")],
+                        lambda *values: made.append(values), today=dt.date(2026, 3, 1))  # fmt: skip
+    form.name.value, form.scenarios.value, form.reps.value, form.raters.value = "  May ", ("visit",), ("p2",), ("r1",)
+    form.create.click()
+    assert made == [("May", dt.date(2026, 3, 1), ["visit"], ["p2"], ["r1"])]
+    assert form.status.kind == "good" and form.status.words == "Created, with 1 rep."

@@ -1,0 +1,180 @@
+"""Skill gaps as a person sees them: one person, a team, and what stays hidden."""
+
+import datetime as dt
+import re
+
+import pandas as pd
+import pytest
+
+from toolkit.language import Language
+from toolkit.organisation.content import competency_names, read_packs
+from toolkit.skillgap.evidence import STANDARD_ERROR
+from toolkit.skillgap.form import feedback_evidence, feedback_form
+from toolkit.skillgap.state import GapState
+from toolkit.skillgap.widget import SkillGapExplorer, TeamHeatMap, empty_people
+
+TODAY = dt.date(2026, 9, 1)
+HOSTILE = """<script>alert("x")</script>'"""
+NAMES = {
+    "listening": {"en": "Listening", "zh": "倾听"},
+    "closing": {"en": HOSTILE, "zh": HOSTILE},
+    "product": {"en": "Product", "zh": "产品"},
+}
+ASKED = [("listening", 3.0, 4.0), ("closing", 4.0, 5.0), ("product", 2.0, 1.0)]
+
+
+def seen(person, competency, level, source="manager", rater="m", day=dt.date(2026, 8, 1)):
+    return {
+        "person_id": person, "competency_id": competency, "source": source, "level": level,
+        "standard_error": 0.3, "observed_on": pd.Timestamp(day), "rater_id": rater,
+    }  # fmt: skip
+
+
+def make(count=5, extra=()):
+    people = pd.DataFrame(
+        {
+            "person_id": [f"p{n}" for n in range(count)],
+            "name": [HOSTILE, "Ann", "Ann", "Cy", "Di", "Ed", "Flo"][:count],
+            "team_id": "t",
+        }
+    )
+    rows = [seen(f"p{n}", "listening", 1.0 + n) for n in range(min(count, 5))]
+    expected = pd.DataFrame(
+        [(person, *asked) for person in people["person_id"] for asked in ASKED],
+        columns=["person_id", "competency_id", "target", "weight"],
+    )
+    return GapState(people, pd.DataFrame([*rows, *extra]), expected, as_of=TODAY)
+
+
+def test_a_person_s_gaps_are_shown_with_what_they_rest_on():
+    explorer = SkillGapExplorer(make(), NAMES)
+    assert explorer.state.person_id == "p0"
+    chart, table = explorer.chart.value, explorer.gaps.value
+    assert "<title>Level (dot) with 90% interval against the role&#39;s target (bar)</title>" in chart
+    assert "<desc>Probably below target in: Listening.</desc>" in chart and chart.count("<circle") == 1
+    level = only_level(explorer.state, "p0")
+    cells = re.findall(r"<tr><th scope='row'>Listening</th>(.*?)</tr>", table)[0]
+    assert f">{level:.1f}</td>" in cells and ">3.0</td>" in cells and ">probable gap</td>" in cells
+    assert table.index("Listening") < table.index("Product") and ">not yet seen</td>" in table
+    assert "360: manager" in explorer.evidence.value and "1 Aug 2026" in explorer.evidence.value
+    explorer.person.value = "p4"
+    assert "In nothing that was seen is this person probably below target." in explorer.chart.value
+    assert ">strength</td>" in explorer.gaps.value and explorer.state.person_id == "p4"
+
+
+def only_level(state, person):
+    found = state.levels[state.levels["person_id"] == person]
+    return float(found["level"].iloc[0])
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_nothing_a_person_wrote_becomes_markup(language):
+    state = make(extra=[seen("p0", "closing", 2.0)])
+    explorer = SkillGapExplorer(state, NAMES, language=language)
+    heat = TeamHeatMap(state, NAMES, {"t": HOSTILE}, language=language)
+    for value in (
+        explorer.chart.value,
+        explorer.gaps.value,
+        explorer.evidence.value,
+        heat.body.value,
+        heat.legend.value,
+    ):
+        assert "<script>" not in value
+    assert "&lt;script&gt;" in explorer.chart.value and "&lt;script&gt;" in heat.body.value
+    assert ("倾听" if language == "zh" else "Listening") in heat.body.value
+
+
+def test_an_unknown_competency_is_shown_by_its_id():
+    explorer = SkillGapExplorer(make(extra=[seen("p0", "closing", 2.0)]), {})
+    assert "closing" in explorer.gaps.value and "listening" in explorer.chart.value
+
+
+def test_a_person_without_expectations_or_nobody_at_all():
+    state = make()
+    state.gaps = state.gaps[state.gaps["person_id"] != "p1"]
+    explorer = SkillGapExplorer(state, NAMES)
+    explorer.person.value = "p1"
+    assert "No expectations are known for this person" in explorer.chart.value
+    assert explorer.gaps.value == explorer.evidence.value == ""
+    nobody = GapState(state.people.iloc[:0], state.evidence, state.gaps.iloc[:0], as_of=TODAY)
+    assert SkillGapExplorer(nobody, NAMES).chart.value == ""
+    assert "Nobody to show yet" in empty_people(Language()).children[0].value
+
+
+@pytest.mark.parametrize(("raters", "words"), [(1, "1 rating is withheld"), (2, "2 ratings are withheld"), (3, None)])
+def test_withheld_ratings_are_counted_and_never_shown(raters, words):
+    extra = [seen("p0", "product", 5.0, "peer", f"r{n}") for n in range(raters)]
+    explorer = SkillGapExplorer(make(extra=extra), NAMES)
+    if words:
+        assert words in explorer.evidence.value and "360: peers" not in explorer.evidence.value
+    else:
+        assert "withheld" not in explorer.evidence.value and "360: peers" in explorer.evidence.value
+
+
+def test_what_was_seen_later_is_not_what_a_level_rests_on():
+    later = seen("p0", "product", 5.0, day=dt.date(2026, 9, 2))
+    state = make(extra=[later])
+    assert state.evidence_of("p0")["competency_id"].tolist() == ["listening"]
+    # Nor does a later peer make two earlier ones a group of three.
+    peers = [seen("p0", "product", 5.0, "peer", f"r{n}", dt.date(2026, 8, 31 if n < 2 else 1) if n < 2 else
+                  dt.date(2026, 9, 2)) for n in range(3)]  # fmt: skip
+    assert make(extra=peers).withheld_of("p0") == 2
+
+
+@pytest.mark.parametrize(("members", "shown"), [(4, False), (5, True)])
+def test_teams_under_five_are_hidden(members, shown):
+    heat = TeamHeatMap(make(members), NAMES, {"t": "Team"})
+    assert ("<table" in heat.body.value) is shown
+    if not shown:
+        assert "Teams of fewer than 5 people are not shown" in heat.body.value and "Ann" not in heat.body.value
+
+
+def test_a_heat_map_shows_every_member_once_even_with_one_name():
+    heat = TeamHeatMap(make(), NAMES, {"t": "Team"})
+    body = heat.body.value
+    rows = re.findall(r"<tr><th scope='row'>(.*?)</th>(.*?)</tr>", body)
+    assert len(rows) == 5 and [name for name, _ in rows].count("Ann") == 2
+    level = {person: f"{only_level(heat.state, person):.1f}" for person in ("p1", "p2")}
+    assert sorted(
+        re.findall(r"<span>([\d.]+)</span>", "".join(cells for name, cells in rows if name == "Ann"))
+    ) == sorted(level.values())
+    assert body.count("<td class='is-unseen' title='not yet seen'><span>?</span>") == 10
+    assert "33 % of what the roles ask for has been seen." in body
+    assert re.findall(r"<th scope='col'><span>(.*?)</span></th>", body)[0] == "Listening"
+
+
+def test_what_a_role_does_not_ask_is_said_so():
+    state = make()
+    state.gaps = state.gaps[~((state.gaps["person_id"] == "p3") & (state.gaps["competency_id"] == "product"))]
+    body = TeamHeatMap(state, NAMES, {"t": "Team"}).body.value
+    assert body.count("<td class='is-none' title='not asked for'><span></span>") == 1
+
+
+def test_a_team_is_chosen():
+    heat = TeamHeatMap(make(), NAMES, {"t": "Team", "u": "Other"})
+    heat.team.value = "u"
+    assert heat.state.team_id == "u" and "<table" not in heat.body.value
+    assert TeamHeatMap(make(), NAMES, {}).body.value == ""
+
+
+def test_the_legend_names_every_standing():
+    legend = TeamHeatMap(make(), NAMES, {}).legend.value
+    for word in ("gap", "unclear", "met", "strength", "unseen"):
+        assert f"<li class='is-{word}'>" in legend
+
+
+def test_feedback_becomes_evidence():
+    frame = pd.DataFrame(
+        {
+            "round": ["Q1", "Q1"], "employee_number": ["S1", "S1"], "rater": ["S2", "guest"],
+            "relation": ["manager", "customer"], "competency_id": ["listening", "listening"],
+            "rating": [4, 2], "observed_on": pd.to_datetime(["2026-03-01", "2026-03-02"]),
+        }
+    )  # fmt: skip
+    rows = feedback_evidence(frame, {"S1": "p1", "S2": "p2"})
+    assert [row["rater_id"] for row in rows] == ["p2", "guest"] and {row["person_id"] for row in rows} == {"p1"}
+    assert [row["standard_error"] for row in rows] == [STANDARD_ERROR["manager"], STANDARD_ERROR["customer"]]
+    assert rows[0]["observed_on"] == dt.date(2026, 3, 1) and rows[0]["level"] == 4.0
+    form = feedback_form(competency_names(read_packs()["framework"]))
+    assert set(form.column("relation").choices) <= set(STANDARD_ERROR)
+    assert form.sample_rows[0]["competency_id"] in form.column("competency_id").choices
