@@ -328,7 +328,7 @@ def _remedy(column: pa.Column | None, failed: str) -> Text | None:
     bounds = {one.name: next(iter((one.statistics or {}).values()), None) for one in column.checks}
     low, high = bounds.get("greater_than_or_equal_to"), bounds.get("less_than_or_equal_to")
     if "isin" in bounds:
-        return text("Allowed is one of: {values}.", values=", ".join(bounds["isin"]))
+        return text("Allowed is one of: {values}.", values=", ".join(map(str, bounds["isin"] or ())))
     if low is not None and high is not None:
         return text("Allowed is a number from {low} to {high}.", low=low, high=high)
     if low is not None:
