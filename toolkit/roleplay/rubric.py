@@ -34,7 +34,7 @@ class Rubric:
     @classmethod
     def from_content(cls, body: Mapping[str, Any]) -> "Rubric":
         """Build a rubric from its content, or raise `InputError` saying what is wrong with it."""
-        criteria = []
+        criteria: list[Criterion] = []
         for item in body["criteria"]:
             levels = {int(level): words for level, words in item["levels"].items()}
             if sorted(levels) != [1, 2, 3, 4, 5]:
