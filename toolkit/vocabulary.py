@@ -325,7 +325,7 @@ def _remedy(column: pa.Column | None, failed: str) -> Text | None:
         return None
     if failed == "not_nullable":
         return text("The cell must be filled in.")
-    bounds = {one.name: next(iter((one.statistics or {}).values()), None) for one in column.checks}
+    bounds: dict[Any, Any] = {one.name: next(iter((one.statistics or {}).values()), None) for one in column.checks}
     low, high = bounds.get("greater_than_or_equal_to"), bounds.get("less_than_or_equal_to")
     if "isin" in bounds:
         return text("Allowed is one of: {values}.", values=", ".join(map(str, bounds["isin"] or ())))

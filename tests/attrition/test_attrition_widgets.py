@@ -67,7 +67,7 @@ def trained_board(months):
 
 
 def listed(board):
-    return re.findall(r"<tr><th scope='row' class='is-number'>(\d+)</th><td>(.*?)</td>", board.list.value)
+    return re.findall(r"<tr><th scope='row' class='is-number'>(\d+)</th><td[^>]*>(.*?)</td>", board.list.value)
 
 
 def test_training_shows_the_back_test_first_then_the_list(trained_board, months):
@@ -285,7 +285,7 @@ def test_months_of_the_form_are_checked():
     today = dt.date(2026, 8, 15)
     checked = checked_months(frame, today)
     assert list(checked.columns) == ["person_id", "month", "hired_on", "left_on"]
-    with pytest.raises(InputError, match=r"1 rows speak of months that have not begun\. First: S1, 2026-07-01"):
+    with pytest.raises(InputError, match=r"^1 row.* not begun\. First: S1, 2026-07-01"):
         checked_months(frame, dt.date(2026, 6, 30))
     with pytest.raises(InputError, match="left before being hired"):
         checked_months(frame.assign(left_on=pd.Timestamp(2023, 12, 31)), today)

@@ -216,6 +216,7 @@ def test_a_table_escapes_aligns_and_cuts():
     )
     body = table(frame, {"name": "Name", "n": HOSTILE, "html": "H"}, caption=HOSTILE, numeric=("n",), rows_shown=2,
                  more=lambda rest: f"{rest} <more>")  # fmt: skip
+    body = body.replace(" class='is-short'", "")  # a look, not a meaning
     assert "<script>" not in body and body.count("&lt;script&gt;") == 4
     assert body.count("<tr>") == 3 and "Cy" not in body and "1 &lt;more&gt;" in body
     assert "<td class='is-number'>1.5</td>" in body and "<td class='is-number'>–</td>" in body

@@ -106,10 +106,12 @@ def test_pins_that_clash_are_named():
     rows = [activity("a", cost=600, x=0.5), activity("b", cost=600, x=0.5), activity("c", cost=0, x=0.1)]
     with pytest.raises(InputError, match="can keep all 3 pins") as caught:
         plan_person(PERSON, catalogue(*rows), limits(), pinned=["a", "b", "c"])
-    assert str(caught.value.where) == "a, b"  # c is innocent
+    assert "a, b" in str(caught.value.where) and "c" not in str(caught.value.where).split(": ")[-1]  # c is innocent
     with pytest.raises(InputError, match="can keep the pin") as caught:
         plan_person(PERSON, catalogue(activity("a", cost=6000, x=0.5)), limits(), pinned=["a"])
-    assert str(caught.value.where) == "a" and "allow more hours, budget or time" in str(caught.value.remedy)
+    assert str(caught.value.where).rstrip(".").split(": ")[-1] == "a" and "allow more hours, budget or time" in str(
+        caught.value.remedy
+    )
 
 
 def test_a_pinned_activity_brings_its_prerequisite():

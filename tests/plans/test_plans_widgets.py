@@ -107,9 +107,8 @@ def test_an_impossible_pin_keeps_the_earlier_plan_and_says_why():
     earlier = panel.state.plan
     panel.others.press("dear", "pinned")
     assert panel.state.plan is earlier and panel.state.pinned == ()
-    assert panel.status.kind == "bad" and panel.status.words.startswith(
-        "No plan within these limits can keep the pin. dear"
-    )
+    assert panel.status.kind == "bad" and "dear" in panel.status.words
+    assert panel.status.words.startswith("No plan within these limits can keep the pin.")
     assert buttons(panel.others, "dear") == {"pinned": False}
     panel.others.press("dear", "delete")  # a forged press
     assert panel.state.plan is earlier

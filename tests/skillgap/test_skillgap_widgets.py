@@ -53,7 +53,7 @@ def test_a_person_s_gaps_are_shown_with_what_they_rest_on():
     assert "<title>Level (dot) with 90% interval against the role&#39;s target (bar)</title>" in chart
     assert "<desc>Probably below target in: Listening.</desc>" in chart and chart.count("<circle") == 1
     level = only_level(explorer.state, "p0")
-    cells = re.findall(r"<tr><th scope='row'>Listening</th>(.*?)</tr>", table)[0]
+    cells = re.findall(r"<tr><th scope='row'[^>]*>Listening</th>(.*?)</tr>", table)[0]
     assert f">{level:.1f}</td>" in cells and ">3.0</td>" in cells and ">probable gap</td>" in cells
     assert table.index("Listening") < table.index("Product") and ">not yet seen</td>" in table
     assert "360: manager" in explorer.evidence.value and "1 Aug 2026" in explorer.evidence.value
