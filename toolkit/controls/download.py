@@ -7,6 +7,9 @@ from typing import Any
 import anywidget
 import traitlets
 
+from toolkit.controls.actions import shown_on
+from toolkit.controls.status_line import StatusLine
+
 _STATIC = Path(__file__).parent / "static"
 _TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -17,20 +20,25 @@ _TYPES = {
 
 
 class Download(anywidget.AnyWidget):
-    """A download button. `make` returns (file name, content) or None, when nothing is to be had."""
+    """A download button. `make` returns (file name, content) or None, when nothing is to be had.
+
+    What goes wrong in it is said on `status`.
+    """
 
     _esm = _STATIC / "download.js"
     _css = _STATIC / "controls.css"
     label = traitlets.Unicode().tag(sync=True)
     disabled = traitlets.Bool(False).tag(sync=True)
 
-    def __init__(self, label: str, make: Callable[[], tuple[str, bytes] | None]):
+    def __init__(self, label: str, make: Callable[[], tuple[str, bytes] | None], status: StatusLine):
         super().__init__(label=label)
-        self._make = make
+        self._make, self._status = make, status
         self.on_msg(self._receive)
 
     def _receive(self, _widget: object, _content: Any, _buffers: object) -> None:
-        made = None if self.disabled else self._make()
+        made = None
+        with shown_on(self._status):
+            made = None if self.disabled else self._make()
         if made is None:
             self.send({"name": "", "type": ""})
             return

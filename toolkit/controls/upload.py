@@ -50,7 +50,9 @@ class Upload(widgets.VBox):
         self.intake: Intake | None = None
         self._checked: Mapped = {}
         self.status = StatusLine(say)
-        self.template = Download(say("Download template"), lambda: (f"{form.id}.xlsx", write_template(form, say)))
+        self.template = Download(
+            say("Download template"), lambda: (f"{form.id}.xlsx", write_template(form, say)), self.status
+        )
         self.picker = FilePicker(say, self.status, self.receive, limit_mb=limit_mb)
         self.mapping: dict[str, widgets.Dropdown] = {}
         self.mapping_rows = row()
@@ -61,7 +63,7 @@ class Upload(widgets.VBox):
             row(self.check),
         )
         self.preview = widgets.HTML()
-        self.problems = Download(say("Download the list of problems"), self._problem_file)
+        self.problems = Download(say("Download the list of problems"), self._problem_file, self.status)
         self.confirm = button(say("Import"), guarded(self.status, self._confirm), primary=True)
         self.cancel = button(say("Cancel"), guarded(self.status, self.reset))
         self.preview_card = card(self.preview, row(self.confirm, self.problems, self.cancel))

@@ -51,8 +51,8 @@ class PlanView(Panel):
         self.status = StatusLine(say)
         self.facts, self.strip = widgets.HTML(), widgets.HTML()
         self.items = ActionList(on_action)
-        self.word = Download(say("Word"), self._word)
-        self.calendar = Download(say("Calendar (.ics)"), self._calendar)
+        self.word = Download(say("Word"), self._word, self.status)
+        self.calendar = Download(say("Calendar (.ics)"), self._calendar, self.status)
         files = row(*buttons, self.word, self.calendar)
         super().__init__([card(self.facts, files), self.status, self.items, card(self.strip)], styled=False)
 
@@ -77,28 +77,25 @@ class PlanView(Panel):
         ]
 
     def _word(self) -> tuple[str, bytes] | None:
-        with shown_on(self.status):
-            if self.plan is not None:
-                content = word_plan(
-                    self.plan,
-                    self.person,
-                    self.names,
-                    self.activities,
-                    self.language,
-                    currency=self.currency,
-                    today=self.today,
-                )
-                return f"{self.person}.docx", content
-        return None
+        if self.plan is None:
+            return None
+        content = word_plan(
+            self.plan,
+            self.person,
+            self.names,
+            self.activities,
+            self.language,
+            currency=self.currency,
+            today=self.today,
+        )
+        return f"{self.person}.docx", content
 
     def _calendar(self) -> tuple[str, bytes] | None:
-        with shown_on(self.status):
-            if self.plan is not None:
-                content = calendar_plan(
-                    self.plan, self.activities, self.language, stamp=self._clock(), version=self.version
-                )
-                return f"{self.person}.ics", content
-        return None
+        if self.plan is None:
+            return None
+        stamp = self._clock()
+        content = calendar_plan(self.plan, self.activities, self.language, stamp=stamp, version=self.version)
+        return f"{self.person}.ics", content
 
 
 class PlanBuilder(Panel):

@@ -37,7 +37,7 @@ class RolePlayPage(Panel):
         self.workshop = choice(say("Workshop"), [], guarded(self.status, lambda _value: self._open()))
         self.scoring = Panel(styled=False)
         self.table = ScoreTable(language=say.code)
-        self.excel = Download(say("Excel"), self._excel)
+        self.excel = Download(say("Excel"), self._excel, self.status)
         results = Panel([self.table, row(self.excel)], styled=False)
         self.form = self._workshop_form()
         self.tabs = Tabs(
@@ -132,15 +132,12 @@ class RolePlayPage(Panel):
             with shown_on(self.status):
                 self.table.show(*self._scores())
 
-    def _excel(self) -> tuple[str, bytes] | None:
-        with shown_on(self.status):
-            if self.workshop.value is None:
-                raise InputError(text("Choose a workshop first."))
-            scores, names = self._scores()
-            rows = score_rows(scores, names, self.language)
-            title = self.language("Raw scores")
-            return f"{title}.xlsx", write_table(rows, LABELS, self.language, title)
-        return None
+    def _excel(self) -> tuple[str, bytes]:
+        if self.workshop.value is None:
+            raise InputError(text("Choose a workshop first."))
+        rows = score_rows(*self._scores(), self.language)
+        title = self.language("Raw scores")
+        return f"{title}.xlsx", write_table(rows, LABELS, self.language, title)
 
     def _workshop_form(self) -> WorkshopForm:
         say = self.language

@@ -38,8 +38,9 @@ def is_current(store: "Store") -> bool:
 
 
 def newest_version(kind: str) -> str:
-    """Return the newest version of a store's line, read from the file names ``0001_….py``."""
-    return max(path.stem.split("_")[0] for path in (_FOLDER / kind).glob("[0-9]*.py"))
+    """Return the newest version of a store's line, such as ``hr_0001``, read from the file names."""
+    newest = max(path.stem.split("_")[0] for path in (_FOLDER / kind).glob("[0-9]*.py"))
+    return f"{kind}_{newest}"
 
 
 def _config(store: "Store") -> "Config":

@@ -6,7 +6,7 @@ from alembic import op
 from toolkit.store.audit import set_audit_guard
 from toolkit.store.schema import Moment
 
-revision = "0001"
+revision = "hr_0001"
 down_revision = None
 
 
