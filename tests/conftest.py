@@ -1,4 +1,4 @@
-"""Stores to test on: SQLite files and databases of a throwaway PostgreSQL, empty or with the sample."""
+"""Stores to test on (SQLite files and databases of a throwaway PostgreSQL) and the one browser."""
 
 import os
 import pwd
@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from playwright.sync_api import Browser, sync_playwright
 
 from toolkit import demo
 from toolkit.access import storage as access_storage
@@ -38,6 +39,16 @@ SLICES = (
 )
 BACKENDS = ("sqlite", "postgresql")
 KINDS: tuple[Kind, ...] = ("coaching", "hr")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 _WITHOUT = "COACH_TEST_WITHOUT_POSTGRES"
 _INSTALL = (
     "these tests need PostgreSQL's server programs (initdb, postgres): install them (Debian: apt-get install "
@@ -333,3 +344,13 @@ def audit_of() -> Callable[..., list[dict[str, Any]]]:
             return [dict(row) for row in connection.execute(query).mappings()]
 
     return rows
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    assert found, "no Chromium on this machine: run `make machine`"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield chromium
+        chromium.close()

@@ -108,6 +108,9 @@ def test_two_scales_on_one_page_do_not_share_a_key():
     assert one.key != other.key and set(one.words) == {"not_observed", "optional", "saving"}
 
 
+STATUS = StatusLine(Language("en"))
+
+
 @pytest.fixture
 def sent(monkeypatch):
     messages = []
@@ -116,9 +119,9 @@ def sent(monkeypatch):
 
 
 def test_a_download_names_its_type(sent):
-    send(Download("Get", lambda: ("plan.ics", b"BEGIN")), {"wanted": True})
-    send(Download("Get", lambda: ("a.b.docx", b"PK")), {"wanted": True})
-    send(Download("Get", lambda: ("odd", b"?")), {"wanted": True})
+    send(Download("Get", lambda: ("plan.ics", b"BEGIN"), STATUS), {"wanted": True})
+    send(Download("Get", lambda: ("a.b.docx", b"PK"), STATUS), {"wanted": True})
+    send(Download("Get", lambda: ("odd", b"?"), STATUS), {"wanted": True})
     assert [content["type"] for content, _ in sent] == [
         "text/calendar",
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -127,12 +130,23 @@ def test_a_download_names_its_type(sent):
     assert sent[0] == ({"name": "plan.ics", "type": "text/calendar"}, [b"BEGIN"])
 
 
+def test_a_download_that_fails_says_so_and_lets_go_of_the_button(sent):
+    status = StatusLine(Language("en"))
+
+    def fail():
+        raise InputError(text("Choose a workshop first."))
+
+    send(Download("Get", fail, status), {"wanted": True})
+    assert (status.kind, status.words) == ("bad", "Choose a workshop first.")
+    assert sent == [({"name": "", "type": ""}, None)]
+
+
 def test_a_download_without_content_or_disabled_makes_nothing(sent):
     made = []
-    locked = Download("Get", lambda: made.append(1) or ("x.csv", b"1"))
+    locked = Download("Get", lambda: made.append(1) or ("x.csv", b"1"), STATUS)
     locked.disabled = True
     send(locked, {"wanted": True})
-    send(Download("Get", lambda: None), {"wanted": True})
+    send(Download("Get", lambda: None, STATUS), {"wanted": True})
     assert made == [] and sent == [({"name": "", "type": ""}, None)] * 2
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import DemoServer
+from demo_server import DemoServer
 from playwright.sync_api import Page, expect
 
 SHARED = Path(os.environ.get("COACH_SHARED", Path(__file__).parents[3] / "shared"))
@@ -83,7 +83,7 @@ def test_a_file_that_is_no_table_is_refused(visit: Callable[..., Page], tmp_path
 def test_risk_in_chinese(visit: Callable[..., Page]) -> None:
     page = visit("hr", "attrition", language="zh", width=820)
     page.get_by_role("button", name="训练并回测").click()
-    expect(page.locator("table").first).to_be_visible()
+    expect(page.locator("table").first).to_be_visible(timeout=120_000)
     text = page.locator("main").inner_text()
     assert not re.findall(r"\b(Figure|Model|Leavers|Rank|Risk band|hidden|conversations)\b", text)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

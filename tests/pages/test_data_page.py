@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import xlsxwriter
-from conftest import DemoServer
+from demo_server import DemoServer
 from playwright.sync_api import Page, expect
 
 HEADERS = ["员工编号", "姓名", "部门", "职位", "级别", "直属上级编号", "入职日期"]

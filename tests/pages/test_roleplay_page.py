@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Callable
 
-from conftest import DemoServer
+from demo_server import DemoServer
 from playwright.sync_api import Locator, Page, expect
 
 

@@ -258,7 +258,8 @@ def test_a_failing_export_is_shown(caplog):
     panel, plan = view()
     panel.show(plan, "Ann", 0)
     panel._clock = lambda: None
-    assert panel._calendar() is None and panel.status.kind == "bad" and "AttributeError" in caplog.text
+    panel.calendar._handle_custom_msg({"wanted": True}, [])
+    assert panel.status.kind == "bad" and "AttributeError" in caplog.text
 
 
 def test_the_strip_is_the_plan_over_time():

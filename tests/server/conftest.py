@@ -9,20 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from visitors import SECRETS, Client, free_port
 
 HERE = Path(__file__).parent
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="session")
@@ -45,8 +35,8 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., An
             str(home),
             json.dumps(options),
         ]
-        log = (home / "log").open("w")
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, env=os.environ | SECRETS)
+        with (home / "log").open("w") as log:
+            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, env=os.environ | SECRETS)
         running.append(process)
         url = process.stdout.readline().strip()
         assert url, (home / "log").read_text()
@@ -76,8 +66,5 @@ def hr(demo: str) -> Client:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield browser
-        browser.close()
+def chromium(browser: Browser) -> Browser:
+    return browser

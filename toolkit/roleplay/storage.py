@@ -75,8 +75,13 @@ class SheetKey:
 
 
 def workshops(connection: sa.Connection) -> pd.DataFrame:
-    """Return all workshops, newest first: workshop_id, name_en, name_zh, held_on."""
-    return frame_of(connection, sa.select(WORKSHOP).order_by(WORKSHOP.c.held_on.desc()), ("held_on",))
+    """Return all workshops: workshop_id, name_en, name_zh, held_on.
+
+    The latest day comes first; of one day, the workshop in which somebody scored last.
+    """
+    scored = sa.select(sa.func.max(SHEET.c.updated_at)).where(SHEET.c.workshop_id == WORKSHOP.c.workshop_id)
+    order = (WORKSHOP.c.held_on.desc(), scored.scalar_subquery().desc().nulls_last(), WORKSHOP.c.workshop_id)
+    return frame_of(connection, sa.select(WORKSHOP).order_by(*order), ("held_on",))
 
 
 def create_workshop(
