@@ -40,7 +40,7 @@ lint: setup-dev ## Style, types, import rules, notebooks without outputs, enviro
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
-	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+	@$(BIN)/lint-imports
 	@$(BIN)/nbstripout --verify notebooks/*.ipynb voila_apps/*.ipynb
 	@$(BIN)/python .ci/environment.py --check
 
