@@ -3,8 +3,9 @@
 import getpass
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,6 +21,9 @@ users = typer.Typer(no_args_is_help=True, help="Accounts: add, list, password, r
 backup = typer.Typer(no_args_is_help=True, help="Back up both stores while in use, and restore them.")
 app.add_typer(users, name="users")
 app.add_typer(backup, name="backup")
+if TYPE_CHECKING:
+    from toolkit.access.local import SampleUser
+
 _ACTOR = "command-line"
 
 
@@ -50,6 +54,12 @@ def serve(
     pages: Annotated[str, typer.Option(help="Only these pages, separated by commas; all if empty.")] = "",
 ) -> None:
     """Serve the pages to people with accounts (see `coach users`)."""
+    from toolkit.access.storage import list_accounts
+
+    if not list_accounts(_open("coaching")):
+        typer.echo(
+            Language(read_settings().language)("There are no accounts yet: add the first with “coach users add”.")
+        )
     _run(_settings(host, port), demo=False, pages=pages)
 
 
@@ -267,7 +277,8 @@ def _password() -> str:
     return first
 
 
-def _run(settings: Settings, *, demo: bool, pages: str = "", samples: object = None) -> None:
+def _run(settings: Settings, *, demo: bool, pages: str = "", samples: "Sequence[SampleUser]" = ()) -> None:
+    from toolkit.access.roles import ROLE_NAMES
     from toolkit.server.application import serve as run
 
     say = Language(settings.language)
@@ -275,13 +286,14 @@ def _run(settings: Settings, *, demo: bool, pages: str = "", samples: object = N
     def ready(url: str) -> None:
         typer.echo(say("Ready: {url}  (stop with Ctrl+C)", url=url))
         if demo:
-            typer.echo(say("Sign in with one click as a sample trainer, manager, HR person, rep or administrator."))
+            typer.echo(say("Sign in there with one click as one of the sample users:"))
+            for user in samples:
+                typer.echo(f"  {say.say(ROLE_NAMES[user.role])}: {user.name}")
         sys.stdout.flush()
 
     os.environ.setdefault("PYTHONUNBUFFERED", "1")
-    options = {"samples": samples} if samples is not None else {}
     chosen = frozenset(part.strip() for part in pages.split(",") if part.strip()) or None
-    run(settings, demo=demo, pages=chosen, on_ready=ready, **options)
+    run(settings, demo=demo, pages=chosen, on_ready=ready, samples=samples)
 
 
 if __name__ == "__main__":

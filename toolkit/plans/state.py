@@ -39,42 +39,40 @@ class PlanState(traitlets.HasTraits):
 
     def make(self, limits: Limits) -> None:
         """Make the plan for the chosen person; `plan` stays as it was if that fails."""
+        self.plan = self._planned(limits, self.pinned, self.excluded)
+        self._limits = limits
+
+    def toggle(self, mark: str, activity_id: str) -> None:
+        """Pin or exclude an activity, or take that back, and plan again.
+
+        `mark` is ``pinned`` or ``excluded``; if no such plan exists, everything stays as it was.
+        """
+        marks = {name: [a for a in getattr(self, name) if a != activity_id] for name in ("pinned", "excluded")}
+        if activity_id not in getattr(self, mark):
+            marks[mark].append(activity_id)
+        pinned, excluded = tuple(marks["pinned"]), tuple(marks["excluded"])
+        limits = self._limits or (self.plan.limits if self.plan else None)
+        plan = self._planned(limits, pinned, excluded) if limits else None
+        self.pinned, self.excluded = pinned, excluded
+        if plan is not None:
+            self.plan = plan
+
+    def _planned(self, limits: Limits, pinned: tuple[str, ...], excluded: tuple[str, ...]) -> Plan:
         rows = self.people[self.people["person_id"] == self.person_id]
         if rows.empty:
             raise NotFound(text("Choose a person first."))
         someone = rows.iloc[0]
-        self._limits = limits
-        gaps = self._gaps_of(self.person_id)
-        plan = plan_person(
-            gaps,
+        return plan_person(
+            self._gaps_of(self.person_id),
             self.activities,
             limits,
             sessions=self.sessions,
             tier=someone["tier_id"],
             language=someone["language"],
-            pinned=self.pinned,
-            excluded=self.excluded,
+            pinned=pinned,
+            excluded=excluded,
         )
-        self.plan = plan
-
-    def toggle(self, mark: str, activity_id: str) -> None:
-        """Pin or exclude an activity, or take that back, and plan again.
-
-        `mark` is ``pinned`` or ``excluded``; if no such plan exists, the marks stay as they were.
-        """
-        before = (self.pinned, self.excluded)
-        kept = {name: [a for a in getattr(self, name) if a != activity_id] for name in ("pinned", "excluded")}
-        if activity_id not in getattr(self, mark):
-            kept[mark].append(activity_id)
-        self.pinned, self.excluded = tuple(kept["pinned"]), tuple(kept["excluded"])
-        if self._limits is None:
-            return
-        try:
-            self.make(self._limits)
-        except Exception:
-            self.pinned, self.excluded = before
-            raise
 
     @traitlets.observe("person_id")
     def _forget(self, _change: object) -> None:
-        self.pinned, self.excluded, self.plan = (), (), None
+        self.pinned, self.excluded, self.plan, self._limits = (), (), None, None
