@@ -71,8 +71,8 @@ def test_impossible_limits_are_refused_in_words(visit: Callable[..., Page]) -> N
 def test_a_plan_in_chinese(visit: Callable[..., Page]) -> None:
     page = visit("manager", "plans", language="zh", width=820)
     page.get_by_label("人员", exact=True).select_option(index=4)
-    page.get_by_role("button", name="生成方案").click()
-    expect(page.get_by_text(re.compile("^已验证"))).to_be_visible()
+    page.get_by_role("button", name="生成计划").click()
+    expect(page.get_by_text(re.compile("^已证明"))).to_be_visible()
     text = page.locator("main").inner_text()
     assert not re.findall(r"\b(Closes|levels|Hours|Pin|Leave|Drill|Course)\b", text)
     with page.expect_download() as word:

@@ -47,6 +47,7 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., An
         process.terminate()
     for process in running:
         process.wait(20)
+        process.stdout.close()
 
 
 @pytest.fixture(scope="session")

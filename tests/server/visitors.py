@@ -16,6 +16,7 @@ class Client:
     def __init__(self, url: str):
         self.url = url
         self.http = requests.Session()
+        self.http.headers["Connection"] = "close"
         self.http.trust_env = False
 
     def get(self, path: str, **more: Any) -> requests.Response:
