@@ -146,10 +146,10 @@ def plan_page(desk: Desk) -> widgets.Widget:
         "currency": desk.settings.currency,
     }
 
-    def saved(person_id: str) -> tuple[Any, int] | None:
+    def saved(person_id: str) -> tuple[Any, int, tuple[str, ...]] | None:
         with desk.store.read() as connection:
             found = plans.latest_plan(connection, desk.viewer, person_id)
-        return (found.plan, found.version) if found else None
+        return (found.plan, found.version, found.excluded) if found else None
 
     if desk.viewer.role == "rep":
         found = saved(people["person_id"].iloc[0])
@@ -162,7 +162,9 @@ def plan_page(desk: Desk) -> widgets.Widget:
     return PlanBuilder(
         PlanState(people, gaps.gaps_of, activities, sessions),
         names,
-        on_save=lambda plan: plans.save_plan(desk.store, desk.viewer, plan),
+        on_save=lambda plan, excluded, opened: plans.save_plan(
+            desk.store, desk.viewer, plan, excluded=excluded, opened=opened
+        ),
         saved=saved,
         **look,
     )
@@ -270,13 +272,19 @@ def _gap_state(desk: Desk, people: pd.DataFrame) -> tuple[Any, dict[str, dict[st
     with desk.store.read() as connection:
         stored = skillgap.evidence(connection, desk.viewer)
         ratings = roleplay.ratings(connection, desk.viewer)
+        versions = ratings[["rubric_id", "rubric_version"]].drop_duplicates()
         rubrics = {
-            rubric_id: Rubric.from_content(organisation.content(connection, "rubric", rubric_id))
-            for rubric_id in ratings["rubric_id"].unique()
+            f"{row.rubric_id}@{row.rubric_version}": Rubric.from_content(
+                organisation.content(connection, "rubric", row.rubric_id, row.rubric_version)
+            )
+            for row in rows_of(versions)
         }
+    # An old sheet keeps the rubric it was scored with.
+    ratings["rubric_id"] = ratings["rubric_id"] + "@" + ratings["rubric_version"]
     # The same rater may have seen the same scenario in another workshop: that is another sheet.
     ratings["scenario_id"] = ratings["workshop_id"] + "/" + ratings["scenario_id"]
     seen = role_play_evidence(ratings, rubrics)
+    seen = seen[seen["person_id"].isin(ratings.loc[ratings["seen"], "rep_id"])]
     evidence = (
         pd.concat([frame for frame in (stored, seen) if len(frame)], ignore_index=True)
         if len(stored) + len(seen)

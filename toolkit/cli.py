@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from toolkit import __version__
-from toolkit.errors import InputError, ToolkitError
+from toolkit.errors import InputError, SetupError, ToolkitError
 from toolkit.language import Language
 from toolkit.settings import Settings, read_settings
 from toolkit.store import Store, open_store
@@ -29,10 +29,12 @@ _ACTOR = "command-line"
 
 def main() -> None:
     """Run the command; known errors are told in words with exit code 1, never as a trace."""
+    # What this makes (stores, backups, logs) is for the user that runs it and for nobody else.
+    os.umask(0o077)
     try:
         app()
     except ToolkitError as error:
-        say = Language(read_settings().language)
+        say = Language(os.environ.get("COACH_LANGUAGE", "en"))
         for part in (error.problem, error.where, error.remedy):
             if part is not None:
                 typer.echo(say.say(part), err=True)
@@ -70,10 +72,16 @@ def demo(
 ) -> None:
     """Fill empty stores with the sample organisation and serve it on this computer only."""
     from toolkit import demo as sample
+    from toolkit.access.storage import has_passwords
 
     settings = _settings("127.0.0.1", port)
     say = Language(settings.language)
     stores = _migrated(settings)
+    if has_passwords(stores[0]):
+        raise SetupError(
+            text("This store holds real accounts, so it is not opened to sample users."),
+            remedy=text("Set COACH_HOME to another folder for the demo, or use “coach serve”."),
+        )
     if sample.is_empty(stores[0]):
         typer.echo(say("Loading the sample organisation…"))
         sample.load_sample(*stores)
@@ -245,12 +253,15 @@ def _settings(host: str, port: int) -> Settings:
 
 
 def _migrated(settings: Settings) -> tuple[Store, Store]:
+    from toolkit.demo import has_content, load_content
     from toolkit.store.migration import is_current, migrate
 
     stores = (Store(settings.coaching_store, "coaching"), Store(settings.hr_store, "hr"))
     for store in stores:
         if not is_current(store):
             migrate(store)
+    if not has_content(stores[0]):
+        load_content(stores[0])
     return stores
 
 

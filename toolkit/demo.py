@@ -40,10 +40,23 @@ def load_content(coaching: Store) -> None:
         plans.keep_activities(change, [_activity(body) for body in packs["activities"]["activities"]])
 
 
+def has_content(coaching: Store) -> bool:
+    """Say whether a coaching store has a framework, without which no page can work."""
+    with coaching.read() as connection:
+        return bool(organisation.current_versions(connection, "framework"))
+
+
 def load_sample(coaching: Store, hr_store: Store) -> None:
-    """Fill two empty stores with the sample organisation of ``datasets/organisation``."""
+    """Fill two empty stores with the sample organisation of ``datasets/organisation``.
+
+    People come last: an interrupted loading is begun again, and nothing is there twice.
+    """
     folder = shipped("datasets", "organisation")
     load_content(coaching)
+    viewer = Viewer(_ACTOR, "", Role.HR, None, "en")
+    if not hr.data_sets(hr_store, viewer):
+        months = pd.read_csv(folder / "rep_months.csv", parse_dates=["month", "hired_on", "left_on"])
+        hr.keep_data_set(hr_store, viewer, "sample", "months", months)
     with coaching.write(_ACTOR) as change:
         _load_people(change, folder)
         _load_workshops(change, folder)
@@ -52,9 +65,6 @@ def load_sample(coaching: Store, hr_store: Store) -> None:
         sessions = pd.read_csv(folder / "sessions.csv", parse_dates=["starts_on"])
         sessions["starts_on"] = sessions["starts_on"].dt.date
         plans.add_sessions(change, records_of(sessions))
-    months = pd.read_csv(folder / "rep_months.csv", parse_dates=["month", "hired_on", "left_on"])
-    viewer = Viewer(_ACTOR, "", Role.HR, None, "en")
-    hr.keep_data_set(hr_store, viewer, "sample", "months", months)
 
 
 def sample_users(coaching: Store) -> list[SampleUser]:

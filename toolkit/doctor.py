@@ -6,12 +6,10 @@ import shutil
 import sys
 from dataclasses import dataclass
 
-import sqlalchemy as sa
-
 from toolkit.access.local import is_loopback
+from toolkit.errors import SetupError
 from toolkit.settings import Settings, shipped
-from toolkit.store import Store
-from toolkit.store.migration import is_current
+from toolkit.store import open_store
 from toolkit.wording import Text, text
 
 _NEEDED = ("voila", "ipywidgets", "anywidget", "pandas", "scikit-learn", "sqlalchemy", "highspy", "python-calamine")
@@ -83,24 +81,12 @@ def _home(settings: Settings) -> Finding:
 
 
 def _store(kind: str, url: str) -> Finding:
-    shown = sa.make_url(url).render_as_string()
-    store = Store(url, "hr" if kind == "hr" else "coaching")
+    shown = url.split("@")[-1]
     try:
-        if is_current(store):
-            return Finding(True, text("Store “{kind}”: {url}", kind=kind, url=shown))
-    except sa.exc.SQLAlchemyError:
-        return Finding(
-            False,
-            text("The store {url} cannot be opened.", url=shown),
-            text("Check the address, that the database is running, and your rights on it."),
-        )
-    finally:
-        store.close()
-    return Finding(
-        False,
-        text("The store {url} has no tables yet, or those of another version.", url=shown),
-        text("Run “coach doctor --migrate” once; it changes the tables and keeps the data."),
-    )
+        open_store(url, "hr" if kind == "hr" else "coaching").close()
+    except SetupError as error:
+        return Finding(False, error.problem, error.remedy)
+    return Finding(True, text("Store “{kind}”: {url}", kind=kind, url=shown))
 
 
 def _separate(settings: Settings) -> Finding:

@@ -1,11 +1,15 @@
 """What an installation can choose, read once from the environment (prefix ``COACH_``) or a file ``.env``."""
 
+import zoneinfo
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from toolkit.errors import SetupError
+from toolkit.wording import text
 
 _PROJECT = Path(__file__).resolve().parent.parent
 
@@ -32,6 +36,13 @@ class Settings(BaseSettings):
     kernel_idle_minutes: int = 30
     session_hours: int = 12
 
+    @field_validator("organisation_time_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        if name not in zoneinfo.available_timezones():
+            raise ValueError("unknown time zone")
+        return name
+
     @property
     def coaching_store(self) -> str:
         """URL of the store with people, ratings, evidence and plans."""
@@ -45,13 +56,21 @@ class Settings(BaseSettings):
 
 @cache
 def read_settings() -> Settings:
-    """Return the settings of this process."""
-    return Settings()
+    """Return the settings of this process; raises `SetupError` naming the one that cannot be."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "COACH_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise SetupError(
+            text("The setting {name} cannot be “{value}”.", name=name, value=first["input"]),
+            remedy=text("Correct it in the environment or in the file .env; README lists what is possible."),
+        ) from None
 
 
 def shipped(*parts: str) -> Path:
     """Return the path of something that ships with the toolkit, such as ``datasets/content``."""
-    for root in (_PROJECT, _PROJECT / "toolkit" / "_shipped"):
+    for root in (_PROJECT / "toolkit" / "_shipped", _PROJECT):
         path = root.joinpath(*parts)
         if path.exists():
             return path

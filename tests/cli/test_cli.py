@@ -58,6 +58,38 @@ def test_the_doctor_finds_missing_stores_and_says_what_to_do(coach) -> None:
     assert code == 0 and "All is well." not in shown
 
 
+def test_a_fresh_installation_can_take_its_first_roster_and_keeps_it_private(coach, tmp_path: Path) -> None:
+    assert coach("doctor", "--migrate")[0] == 0
+    assert coach("export", "roster", str(tmp_path / "template.xlsx"))[0] == 0
+    code, shown, _ = coach("import", "roster", str(roster(tmp_path / "first.xlsx")))
+    assert code == 0 and "1 person was stored." in shown
+    for path in (tmp_path / "home", *(tmp_path / "home").iterdir()):
+        assert path.stat().st_mode & 0o077 == 0, path
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("COACH_LANGUAGE", "fr"), ("COACH_ORGANISATION_TIME_ZONE", "Mars/Crater"), ("COACH_PORT", "x")]
+)
+def test_a_setting_that_cannot_be_is_named(coach, monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(name, value)
+    code, _, complaint = coach("doctor", language=value if name == "COACH_LANGUAGE" else "en")
+    assert code == 1
+    assert name in complaint and value in complaint
+
+
+def test_the_doctor_explains_an_address_that_is_none(coach, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COACH_STORE_URL", "nonsense")
+    code, shown, _ = coach("doctor")
+    assert code == 1 and "FAIL" in shown and "nonsense" in shown
+
+
+def test_sample_users_are_not_let_into_a_store_with_real_accounts(coach) -> None:
+    coach("doctor", "--migrate")
+    coach("users", "add", "lin", "--role", "hr", typed="a long enough phrase\n")
+    code, _, complaint = coach("demo", "--load-only")
+    assert code == 1 and "real accounts" in complaint
+
+
 def test_without_stores_a_command_says_so_in_words(coach) -> None:
     code, _, complaint = coach("users", "list")
     assert code == 1

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 def make(page: Page) -> None:
     page.get_by_role("button", name="Make the plan").click()
-    expect(page.get_by_text(re.compile("^Proven: no plan within these limits"))).to_be_visible()
+    expect(page.get_by_text(re.compile("^Proven: with these limits"))).to_be_visible()
 
 
 def titles(page: Page) -> list[str]:

@@ -260,5 +260,5 @@ def test_the_proof_is_told_in_words():
     assert 0 <= plan.gap < 0.005 and plan.bound >= plan.value
     share = max(100 * plan.gap, 0.01)
     assert str(proof(plan)) == (
-        f"Proven: no plan within these limits closes the gaps better by more than {share:.2f} %."
+        f"Proven: with these limits, pins and exclusions no plan closes the gaps better by more than {share:.2f} %."
     )

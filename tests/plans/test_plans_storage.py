@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from toolkit.access.roles import Viewer
-from toolkit.errors import NotAllowed
+from toolkit.errors import Conflict, NotAllowed
 from toolkit.plans.limits import Limits
 from toolkit.plans.plan import Plan, PlanItem
 from toolkit.plans.storage import (
@@ -148,6 +148,16 @@ def test_a_plan_comes_back_equal_and_versions_count_up(office: Any, audit_of: Au
         ("user-trainer", "rep-3", 1),
     ]
     assert rows[0]["after"]["items"][0]["session_id"] == "a-1"
+
+
+def test_a_plan_saved_by_somebody_else_meanwhile_is_not_overwritten(office: Any) -> None:
+    store, viewer, plan = office.store, office.viewers["manager-north"], PLAN_1
+    assert save_plan(store, viewer, plan, excluded=("x",), opened=0) == 1
+    with pytest.raises(Conflict, match=r"^Somebody else has saved version 1 of this plan meanwhile\."):
+        save_plan(store, viewer, plan, opened=0)
+    assert save_plan(store, viewer, plan, opened=1) == 2
+    with store.read() as connection:
+        assert latest_plan(connection, viewer, "rep-1").excluded == ()
 
 
 def test_numbers_of_a_plan_come_back_exactly(office: Any) -> None:

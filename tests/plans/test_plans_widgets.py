@@ -149,9 +149,10 @@ def test_another_person_starts_afresh():
 def test_saving_and_finding_again():
     kept = {}
 
-    def save(plan):
-        kept[plan.person_id] = (plan, kept.get(plan.person_id, (None, 0))[1] + 1)
-        return kept[plan.person_id][1]
+    def save(plan, excluded, opened):
+        assert opened == kept.get(plan.person_id, (None, 0))[1]
+        kept[plan.person_id] = (plan, opened + 1, excluded)
+        return opened + 1
 
     panel = builder(on_save=save, saved=kept.get)
     panel.save.click()
@@ -164,7 +165,13 @@ def test_saving_and_finding_again():
     panel.person.value = "p"
     assert panel.state.plan is kept["p"][0] and panel.view.version == 2
     assert panel.status.words == "This is the saved plan, version 2."
+    left_out = panel.state.plan.items[0].activity_id
+    pinned = panel.state.plan.items[-1].activity_id
+    panel._mark(left_out, "excluded")
+    panel._mark(pinned, "pinned")
+    panel.save.click()
     again = builder(saved=kept.get)
+    assert (again.state.pinned, again.state.excluded) == ((pinned,), (left_out,))
     assert (
         again.state.plan is kept["p"][0]
         and shown(again.view)
@@ -221,7 +228,7 @@ def test_the_word_document_holds_the_plan():
     words = "\n".join(paragraph.text for paragraph in document.paragraphs)
     cells = [[cell.text for cell in row.cells] for table in document.tables for row in table.rows]
     assert name == "Ann.docx" and "Individual development plan" in words and "Ann · made on 5 Jan 2026" in words
-    assert "Proven: no plan within these limits" in words
+    assert "Proven: with these limits, pins and exclusions" in words
     assert any(row[0] == "Course talk (Course)" and row[2] == "4.0" and row[3] == "CN¥300" for row in cells)
     assert any(row[0] == "Listening" and row[1] == f"{plan.before['listening']:.2f}" for row in cells)
     assert ["Rep", "Superior", "Date"] in cells

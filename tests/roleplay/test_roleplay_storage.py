@@ -173,15 +173,23 @@ def test_a_rater_whose_account_is_no_longer_one_may_not_write(workshop: Any) -> 
     from toolkit.access.roles import Role
 
     former = dataclasses.replace(workshop.viewers["trainer"], role=Role.HR)
-    with pytest.raises(NotAllowed, match=r"^You are not a rater of this workshop\. Ask its organiser"):
+    with pytest.raises(NotAllowed, match=r"^You are not a rater of this workshop\. Choose another workshop"):
         save_rating(workshop.store, former, KEY, "opening", 3, on=DAY)
 
 
 def test_a_scenario_of_another_workshop_cannot_be_rated(workshop: Any) -> None:
     key = dataclasses.replace(KEY, scenario_id="staged_drill")
-    with pytest.raises(NotFound, match=r"^The store has no scenario “staged_drill”\.$"):
+    with pytest.raises(NotFound, match=r"^The scenario “staged_drill” is not played in this workshop\.$"):
         save_rating(workshop.store, workshop.viewers["trainer"], key, "opening", 3, on=DAY)
     assert _own(workshop.store, key) == {}
+
+
+def test_a_criterion_outside_the_rubric_is_not_stored(workshop: Any) -> None:
+    key = SheetKey("w", "complaint", "rep-1", "trainer")
+    with pytest.raises(NotFound, match=r"^The criterion “evil” is not in this scenario's rubric\.$"):
+        save_rating(workshop.store, workshop.viewers["trainer"], key, "evil", 5, on=DAY)
+    with workshop.store.read() as connection:
+        assert roleplay.own_ratings(connection, key) == {}
 
 
 def test_each_rater_has_a_sheet_and_viewers_see_their_people(workshop: Any) -> None:
@@ -196,6 +204,8 @@ def test_each_rater_has_a_sheet_and_viewers_see_their_people(workshop: Any) -> N
             frame = ratings(connection, viewer)
             pd.testing.assert_frame_equal(frame, ratings(connection, viewer, "w"))
             assert ratings(connection, viewer, "another").empty
+            assert len(frame) == 4, "pooled figures are the same for every viewer"
+            frame = frame[frame["seen"]]
             seen[name] = sorted(zip(frame["rep_id"], frame["rater_id"], frame["rating"], strict=True))
     north = [("rep-1", "manager-north", 4.0), ("rep-1", "trainer", 3.0)]
     south = [("rep-3", "manager-north", 4.0), ("rep-3", "trainer", 3.0)]

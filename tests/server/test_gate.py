@@ -135,6 +135,8 @@ def test_headers_and_cookies_are_strict(demo: str) -> None:
 
 def test_the_demo_knows_only_its_own_name(demo: str) -> None:
     assert Client(demo).get("/sign-in", headers={"Host": "rebound.example:80"}).status_code == 403
+    for passed_on in ("X-Forwarded-For", "Forwarded", "Via"):
+        assert Client(demo).get("/sign-in", headers={passed_on: "10.0.0.9"}).status_code == 403
     assert Client(demo).get("/sign-in", headers={"Host": "localhost:1"}).status_code == 200
 
 

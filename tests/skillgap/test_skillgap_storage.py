@@ -76,12 +76,19 @@ def test_adding_the_same_again_changes_nothing(office: Any, audit_of: AuditOf) -
 
 @pytest.mark.parametrize(
     "changed",
-    [{"round": "2026Q4"}, {"rater_id": "rep-4"}, {"competency_id": "needs_analysis"}, {"source": "manager"}],
+    [{"round": "2026Q4"}, {"rater_id": "rep-4"}, {"competency_id": "needs_analysis"}],
 )
-def test_another_round_rater_competency_or_relation_is_another_piece(office: Any, changed: dict[str, Any]) -> None:
+def test_another_round_rater_or_competency_is_another_piece(office: Any, changed: dict[str, Any]) -> None:
     _add(office.store, _piece())
     assert _add(office.store, _piece(level=5.0, **changed)) == 1
     assert sorted(_all(office)["level"]) == [3.0, 5.0]
+
+
+def test_a_corrected_relation_replaces_the_earlier_rating(office: Any) -> None:
+    _add(office.store, _piece())
+    assert _add(office.store, _piece(level=2.0, source="manager")) == 1
+    (row,) = _all(office).to_dict("records")
+    assert (row["source"], row["level"]) == ("manager", 2.0)
 
 
 def test_viewers_see_the_evidence_on_their_people(office: Any) -> None:

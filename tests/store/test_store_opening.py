@@ -81,7 +81,7 @@ def test_a_store_of_another_version_says_how_to_migrate(make_store: MakeStore, b
             connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(SetupError) as refused:
         open_store(_url(store), "coaching")
-    assert "was made by another version" in str(refused.value.problem)
+    assert "has no tables yet, or those of another version" in str(refused.value.problem)
     assert "coach doctor --migrate" in str(refused.value.remedy)
 
 

@@ -121,6 +121,11 @@ def list_accounts(store: Store) -> list[Account]:
         return [_account(row) for row in rows.mappings()]
 
 
+def has_passwords(store: Store) -> bool:
+    """Say whether anybody can sign in by password, so that the store is more than a demo."""
+    return any(account.password_hash for account in list_accounts(store))
+
+
 def set_password(store: Store, actor_id: str, user_id: str, password_hash: str | None) -> None:
     """Set or take away the password of an account; signs it out everywhere and lifts a lock."""
     new = {"password_hash": password_hash, "session_key": _new_key(), "failed_count": 0, "locked_until": None}

@@ -46,14 +46,15 @@ class RatingScale(anywidget.AnyWidget):
             "saving": say.say(text("saving…")),
         }
         super().__init__(items=[dict(item) for item in items], words=words)
+        # `items` is shared with the browser, so what may be rated is kept here.
+        self._known = {item["id"] for item in items}
         self.key = f"rating-{id(self):x}"
         self._on_rate = on_rate
         self.on_msg(self._receive)
 
     def rate(self, item_id: str, value: str) -> None:
         """Rate one criterion, as a tap does; does nothing while disabled or for an unknown id."""
-        known = {item["id"] for item in self.items}
-        if self.disabled or item_id not in known or value not in ("1", "2", "3", "4", "5", NOT_OBSERVED):
+        if self.disabled or item_id not in self._known or value not in ("1", "2", "3", "4", "5", NOT_OBSERVED):
             return
         self.values = {**self.values, item_id: value}
         stamp = self._on_rate(item_id, value) if self._on_rate else ""
@@ -61,6 +62,7 @@ class RatingScale(anywidget.AnyWidget):
 
     def show(self, items: Sequence[Mapping[str, Any]], values: Mapping[str, str]) -> None:
         """Show another sheet: its criteria and what is already rated on it."""
+        self._known = {item["id"] for item in items}
         with self.hold_sync():
             self.items = [dict(item) for item in items]
             self.values = dict(values)

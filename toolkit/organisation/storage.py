@@ -76,6 +76,8 @@ def may_see(viewer: Viewer) -> sa.ColumnElement[bool]:
     """
     if viewer.role in ("trainer", "hr"):
         return sa.true()
+    if viewer.person_id is None:
+        return sa.false()
     own = PERSON.c.person_id == viewer.person_id
     if viewer.role == "manager":
         led = sa.select(TEAM.c.team_id).where(TEAM.c.manager_id == viewer.person_id)

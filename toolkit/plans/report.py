@@ -56,8 +56,10 @@ def proof(plan: Plan) -> Text:
     """Say how far from the best possible a plan can be at most."""
     if not plan.items:
         return text("No activity within these limits closes a gap that was seen.")
+    if plan.value <= 0:
+        return text("What is pinned closes no gap that was seen.")
     return text(
-        "Proven: no plan within these limits closes the gaps better by more than {share} %.",
+        "Proven: with these limits, pins and exclusions no plan closes the gaps better by more than {share} %.",
         share=f"{max(100 * plan.gap, 0.01):.2f}",
     )
 

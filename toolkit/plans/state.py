@@ -42,6 +42,13 @@ class PlanState(traitlets.HasTraits):
         self.plan = self._planned(limits, self.pinned, self.excluded)
         self._limits = limits
 
+    def reopen(self, plan: Plan, excluded: tuple[str, ...]) -> None:
+        """Take up a plan as it was saved, with its pins and exclusions."""
+        self.pinned = tuple(item.activity_id for item in plan.items if item.pinned)
+        self.excluded = tuple(excluded)
+        self._limits = plan.limits
+        self.plan = plan
+
     def toggle(self, mark: str, activity_id: str) -> None:
         """Pin or exclude an activity, or take that back, and plan again.
 
@@ -51,8 +58,7 @@ class PlanState(traitlets.HasTraits):
         if activity_id not in getattr(self, mark):
             marks[mark].append(activity_id)
         pinned, excluded = tuple(marks["pinned"]), tuple(marks["excluded"])
-        limits = self._limits or (self.plan.limits if self.plan else None)
-        plan = self._planned(limits, pinned, excluded) if limits else None
+        plan = self._planned(self._limits, pinned, excluded) if self._limits else None
         self.pinned, self.excluded = pinned, excluded
         if plan is not None:
             self.plan = plan

@@ -9,7 +9,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from toolkit.access.roles import Viewer
-from toolkit.errors import NotAllowed
+from toolkit.errors import Conflict, NotAllowed
 from toolkit.organisation.storage import frame_of, person
 from toolkit.plans.limits import Limits
 from toolkit.plans.plan import Plan, PlanItem
@@ -56,6 +56,7 @@ PLAN = sa.Table(
     sa.Column("limits", sa.JSON, nullable=False),
     sa.Column("items", sa.JSON, nullable=False),
     sa.Column("expected", sa.JSON, nullable=False),
+    sa.Column("excluded", sa.JSON, nullable=False),
     sa.Column("value", sa.Float, nullable=False),
     sa.Column("bound", sa.Float, nullable=False),
     sa.Column("saved_by", sa.String(36), nullable=False),
@@ -92,14 +93,26 @@ def add_sessions(change: Change, rows: Sequence[Mapping[str, Any]]) -> None:
         change.record("import", "session", "sessions", after={"count": len(fresh)})
 
 
-def save_plan(store: Store, viewer: Viewer, plan: Plan) -> int:
-    """Store a plan as the person's next version and return the version; raises `NotAllowed`."""
+def save_plan(
+    store: Store, viewer: Viewer, plan: Plan, *, excluded: Sequence[str] = (), opened: int | None = None
+) -> int:
+    """Store a plan as the person's next version and return the version.
+
+    `excluded` are activities left out by hand, `opened` is the version the change began from (0 for
+    none). Raises `NotAllowed`, and `Conflict` when somebody has saved another version meanwhile.
+    """
     if viewer.role not in ("trainer", "manager"):
         raise NotAllowed(text("Only the person's manager or a trainer may save a plan."))
     with store.write(viewer.user_id) as change:
         person(change.connection, viewer, plan.person_id)
         last = sa.select(sa.func.max(PLAN.c.version)).where(PLAN.c.person_id == plan.person_id)
-        version = (change.connection.execute(last).scalar_one() or 0) + 1
+        newest = change.connection.execute(last).scalar_one() or 0
+        if opened is not None and opened != newest:
+            raise Conflict(
+                text("Somebody else has saved version {version} of this plan meanwhile.", version=newest),
+                remedy=text("Choose the person again to see it; what is on this page is not lost until then."),
+            )
+        version = newest + 1
         plan_id = new_id()
         limits = {
             "start": plan.limits.start.isoformat(),
@@ -121,7 +134,7 @@ def save_plan(store: Store, viewer: Viewer, plan: Plan) -> int:
         ]
         expected = {"before": dict(plan.before), "after": dict(plan.after)}
         row = {"version": version, "limits": limits, "items": items, "expected": expected}
-        row |= {"value": plan.value, "bound": plan.bound}
+        row |= {"excluded": list(excluded), "value": plan.value, "bound": plan.bound}
         change.connection.execute(
             PLAN.insert().values(
                 plan_id=plan_id, person_id=plan.person_id, **row, saved_by=viewer.user_id, saved_at=change.at
@@ -137,6 +150,7 @@ class SavedPlan:
 
     plan: Plan
     version: int
+    excluded: tuple[str, ...]
     saved_at: dt.datetime
 
 
@@ -158,4 +172,4 @@ def latest_plan(connection: sa.Connection, viewer: Viewer, person_id: str) -> Sa
     items = tuple(PlanItem(**item | {name: dt.date.fromisoformat(item[name]) for name in days}) for item in kept)
     before, after = row.expected["before"], row.expected["after"]
     plan = Plan(row.person_id, limits, items, row.value, row.bound, before, after, {})
-    return SavedPlan(plan, row.version, row.saved_at)
+    return SavedPlan(plan, row.version, tuple(row.excluded), row.saved_at)

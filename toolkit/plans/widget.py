@@ -101,9 +101,10 @@ class PlanView(Panel):
 class PlanBuilder(Panel):
     """Make, change, save and export one person's plan.
 
-    `state` is a `PlanState`; `names` gives bilingual competency names; `on_save(plan)` stores a
-    plan and returns its version (without it there is no save button); `saved(person_id)` gives
-    the last saved plan and its version, or None.
+    `state` is a `PlanState`; `names` gives bilingual competency names; `on_save(plan,
+    excluded, opened)` stores a plan that began from the version `opened` and returns its version
+    (without it there is no save button); `saved(person_id)` gives the last saved plan, its version
+    and what was left out, or None.
     """
 
     def __init__(
@@ -115,8 +116,8 @@ class PlanBuilder(Panel):
         clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
         language: str = "en",
         currency: str = "CNY",
-        on_save: Callable[[Plan], int] | None = None,
-        saved: Callable[[str], tuple[Plan, int] | None] = lambda _person: None,
+        on_save: Callable[[Plan, tuple[str, ...], int], int] | None = None,
+        saved: Callable[[str], tuple[Plan, int, tuple[str, ...]] | None] = lambda _person: None,
     ):
         self.state, self.today, self.currency = state, today, currency
         self._on_save, self._saved, self._version = on_save, saved, 0
@@ -160,9 +161,15 @@ class PlanBuilder(Panel):
         found = self._saved(self.state.person_id)
         self._version = 0
         if found is not None:
-            self.state.plan, self._version = found
-            self.view.show(found[0], self._name(), found[1])
+            plan, self._version, excluded = found
+            self.state.reopen(plan, excluded)
+            self._show_limits(plan)
             self.status.say(text("This is the saved plan, version {version}.", version=found[1]))
+
+    def _show_limits(self, plan: Plan) -> None:
+        limits = plan.limits
+        self.start.value, self.deadline.value = max(limits.start, self.today), limits.deadline
+        self.hours.value, self.budget.value = limits.hours_per_week, limits.budget
 
     def _make(self) -> None:
         if self.start.value is None or self.deadline.value is None:
@@ -182,7 +189,7 @@ class PlanBuilder(Panel):
     def _save(self) -> None:
         if self.state.plan is None or self._on_save is None:
             return
-        self._version = self.view.version = self._on_save(self.state.plan)
+        self._version = self.view.version = self._on_save(self.state.plan, self.state.excluded, self._version)
         self.status.say(text("Saved as version {version}.", version=self._version), "good")
 
     def _name(self) -> str:

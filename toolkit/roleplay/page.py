@@ -20,7 +20,7 @@ from toolkit.roleplay import storage
 from toolkit.roleplay.report import LABELS, score_rows
 from toolkit.roleplay.rubric import Rubric
 from toolkit.roleplay.scenario import Scenario
-from toolkit.roleplay.scoring import RawScores, raw_scores
+from toolkit.roleplay.scoring import RawScores, raw_scores, split_unfinished
 from toolkit.roleplay.widget import RolePlayScorer, ScoreTable, WorkshopForm
 from toolkit.store import Store
 from toolkit.vocabulary import Ratings, rows_of
@@ -119,13 +119,21 @@ class RolePlayPage(Panel):
             forms[row_.scenario_id] = (Scenario.from_content(scenario), Rubric.from_content(rubric))
         return forms
 
-    def _scores(self) -> tuple[RawScores, dict[str, str]]:
+    def _scores(self) -> tuple[RawScores, dict[str, str], int]:
+        """Return scores of whom the viewer may see, names, and how many sheets are unfinished."""
         with self.store.read() as connection:
             ratings = storage.ratings(connection, self.viewer, self.workshop.value)
             names = organisation.names(connection)
             forms = self._forms(connection, self.workshop.value)
+        mandatory = {
+            scenario_id: {criterion.id for criterion in rubric.criteria if criterion.mandatory}
+            for scenario_id, (_, rubric) in forms.items()
+        }
+        finished, unfinished = split_unfinished(ratings, mandatory)
         weights = {c: w for _, rubric in forms.values() for c, w in rubric.weights.items()}
-        return raw_scores(ratings[list(Ratings.columns)], weights=weights), names
+        scores = raw_scores(finished[list(Ratings.columns)], weights=weights)
+        shown = scores.reps[scores.reps["rep_id"].isin(finished.loc[finished["seen"], "rep_id"])]
+        return RawScores(shown, scores.note), names, unfinished
 
     def _show_results(self) -> None:
         if self.workshop.value is not None:
@@ -135,7 +143,8 @@ class RolePlayPage(Panel):
     def _excel(self) -> tuple[str, bytes]:
         if self.workshop.value is None:
             raise InputError(text("Choose a workshop first."))
-        rows = score_rows(*self._scores(), self.language)
+        scores, names, _ = self._scores()
+        rows = score_rows(scores, names, self.language)
         title = self.language("Raw scores")
         return f"{title}.xlsx", write_table(rows, LABELS, self.language, title)
 

@@ -46,6 +46,20 @@ def sheet_composites(ratings: pd.DataFrame, weights: Mapping[str, float] | None 
     return composite.rename("composite").reset_index()
 
 
+def split_unfinished(ratings: pd.DataFrame, mandatory: Mapping[str, set[str]]) -> tuple[pd.DataFrame, int]:
+    """Return the ratings of finished sheets and how many sheets are unfinished.
+
+    `ratings` is a Ratings table, `mandatory` names the mandatory criteria of each scenario_id. A
+    sheet is finished when each of them is rated or marked as not observed.
+    """
+    done = ratings.groupby(_SHEET, sort=False)["criterion_id"].agg(set)
+    scenarios = done.index.get_level_values("scenario_id")
+    finished = [mandatory.get(str(name), set()) <= rated for name, rated in zip(scenarios, done, strict=True)]
+    kept = done.index[np.array(finished, dtype=bool)] if len(done) else done.index
+    inside = pd.MultiIndex.from_frame(ratings[_SHEET]).isin(kept)
+    return ratings[inside], len(done) - len(kept)
+
+
 def raw_scores(
     ratings: pd.DataFrame, *, weights: Mapping[str, float] | None = None, interval: float = 0.90
 ) -> RawScores:

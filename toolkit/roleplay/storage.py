@@ -9,8 +9,9 @@ import sqlalchemy as sa
 
 from toolkit.access.roles import Viewer
 from toolkit.errors import InputError, NotAllowed, NotFound
-from toolkit.organisation.storage import PERSON, current_versions, frame_of, may_see
+from toolkit.organisation.storage import PERSON, content, current_versions, frame_of, may_see
 from toolkit.store import COACHING, Change, Moment, Store, new_id
+from toolkit.vocabulary import rows_of
 from toolkit.wording import text
 
 WORKSHOP = sa.Table(
@@ -153,12 +154,13 @@ def save_rating(
 
     `rating` is 1 to 5, or None for “not observed”. Only the rater of that workshop may write, and
     only on their own sheet; raises `NotAllowed` otherwise, `InputError` off the scale and `NotFound`
-    for a scenario that is not played there.
+    for a scenario that is not played there or a criterion that is not in its rubric.
     """
     if rating is not None and rating not in (1, 2, 3, 4, 5):
         raise InputError(text("A rating is one of 1, 2, 3, 4 or 5, not {value}.", value=rating))
     with store.write(viewer.user_id) as change:
         _require_rater(change.connection, viewer, key)
+        _require_criterion(change.connection, key, criterion_id)
         sheet_id = _sheet_id(change, key, on)
         change.put(
             RATING,
@@ -177,9 +179,11 @@ def own_ratings(connection: sa.Connection, key: SheetKey) -> dict[str, float | N
 
 
 def ratings(connection: sa.Connection, viewer: Viewer, workshop_id: str | None = None) -> pd.DataFrame:
-    """Return the Ratings of the people `viewer` may see, of one workshop or of all.
+    """Return all Ratings, of one workshop or of all, for figures that are pooled over everybody.
 
-    Further columns: workshop_id, rubric_id, source, rated_on.
+    Further columns: workshop_id, rubric_id, rubric_version, source, rated_on, and seen: whether
+    `viewer` may see this rep. Rows that are not seen may enter a pooled figure, so that everybody
+    reads the same one, and are shown to nobody.
     """
     query = (
         sa.select(
@@ -190,8 +194,10 @@ def ratings(connection: sa.Connection, viewer: Viewer, workshop_id: str | None =
             RATING.c.rating,
             SHEET.c.workshop_id,
             WORKSHOP_SCENARIO.c.rubric_id,
+            WORKSHOP_SCENARIO.c.rubric_version,
             SHEET.c.source,
             SHEET.c.rated_on,
+            may_see(viewer).label("seen"),
         )
         .join(RATING, RATING.c.sheet_id == SHEET.c.sheet_id)
         .join(
@@ -202,13 +208,13 @@ def ratings(connection: sa.Connection, viewer: Viewer, workshop_id: str | None =
             ),
         )
         .join(PERSON, PERSON.c.person_id == SHEET.c.rep_id)
-        .where(may_see(viewer))
         .order_by(SHEET.c.rated_on, SHEET.c.sheet_id, RATING.c.criterion_id)
     )
     if workshop_id is not None:
         query = query.where(SHEET.c.workshop_id == workshop_id)
     frame = frame_of(connection, query, ("rated_on",))
     frame["rating"] = frame["rating"].astype(float)
+    frame["seen"] = frame["seen"].astype(bool)
     return frame
 
 
@@ -227,12 +233,20 @@ def _require_rater(connection: sa.Connection, viewer: Viewer, key: SheetKey) -> 
     if not own or (key.rater_id, "rater") not in part:
         raise NotAllowed(
             text("You are not a rater of this workshop."),
-            remedy=text("Ask its organiser to add you, or choose another workshop."),
+            remedy=text("Choose another workshop, or make one in which you are a rater."),
         )
     if (key.rep_id, "rep") not in part or key.rep_id == key.rater_id:
         raise NotAllowed(text("This person does not take part in the workshop as a rep."))
-    if key.scenario_id not in set(scenarios_of(connection, key.workshop_id)["scenario_id"]):
-        raise NotFound(text("The store has no {kind} “{name}”.", kind="scenario", name=key.scenario_id))
+
+
+def _require_criterion(connection: sa.Connection, key: SheetKey, criterion_id: str) -> None:
+    played = {row.scenario_id: row for row in rows_of(scenarios_of(connection, key.workshop_id))}
+    if key.scenario_id not in played:
+        raise NotFound(text("The scenario “{name}” is not played in this workshop.", name=key.scenario_id))
+    used = played[key.scenario_id]
+    rubric = content(connection, "rubric", used.rubric_id, used.rubric_version)
+    if criterion_id not in {criterion["id"] for criterion in rubric["criteria"]}:
+        raise NotFound(text("The criterion “{criterion}” is not in this scenario's rubric.", criterion=criterion_id))
 
 
 def _sheet_id(change: Change, key: SheetKey, on: dt.date) -> str:

@@ -144,12 +144,19 @@ class ScoreTable(Panel):
         self.body = widgets.HTML()
         super().__init__([self.body])
 
-    def show(self, scores: RawScores, names: dict[str, str]) -> None:
-        """Show `scores`; `names` gives the words for rep ids."""
+    def show(self, scores: RawScores, names: dict[str, str], unfinished: int = 0) -> None:
+        """Show `scores`; `names` gives the words for rep ids, `unfinished` counts sheets left out."""
         say = self.language
+        waiting = say.count(
+            "{count} sheet is left out, because mandatory criteria are still open on it.",
+            "{count} sheets are left out, because mandatory criteria are still open on them.",
+            unfinished,
+        )
+        left_out = Markup("<p class='coach-quiet'>{}</p>").format(waiting) if unfinished else Markup("")
         if scores.reps.empty:
-            self.body.value = Markup("<p class='coach-quiet'>{}</p>").format(
-                say("No sheet has been scored in this workshop yet.")
+            self.body.value = (
+                Markup("<p class='coach-quiet'>{}</p>").format(say("No sheet has been finished in this workshop yet."))
+                + left_out
             )
             return
         labels = {name: say.say(label) for name, label in LABELS.items()}
@@ -158,9 +165,11 @@ class ScoreTable(Panel):
             "The interval comes from how much sheets on the same rep differ, pooled over all reps. "
             "Raw means are not corrected for hard or lenient raters: do not rank by small differences."
         )
-        self.body.value = table(
-            rows, labels, caption=say("Raw scores"), numeric=("raw", "interval", "raters", "sheets")
-        ) + Markup("<p class='coach-quiet'>{}</p>").format(say.say(note))
+        self.body.value = (
+            table(rows, labels, caption=say("Raw scores"), numeric=("raw", "interval", "raters", "sheets"))
+            + left_out
+            + Markup("<p class='coach-quiet'>{}</p>").format(say.say(note))
+        )
 
 
 class WorkshopForm(Panel):

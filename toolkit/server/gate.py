@@ -18,6 +18,7 @@ from toolkit.language import Language
 if TYPE_CHECKING:
     from toolkit.server.desk import Desk
 
+_PROXY_HEADERS = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip", "Via")
 SECURITY_HEADERS = {
     "Content-Security-Policy": "; ".join(
         (
@@ -127,7 +128,7 @@ class Gate(web.RequestHandler):
 
     async def prepare(self) -> None:
         """Let the request pass, send a stranger to the sign-in form, or refuse."""
-        if not self.desk.knows_host(self.request.host):
+        if not self.desk.knows_host(self.request.host) or (self.desk.demo and self._came_through_a_proxy()):
             raise web.HTTPError(403)
         self.session = load_session(self.get_signed_cookie(self.session_cookie))
         self.viewer = self.desk.sessions.resolve(self.session)
@@ -141,6 +142,10 @@ class Gate(web.RequestHandler):
         further = super().prepare()
         if isawaitable(further):
             await further
+
+    def _came_through_a_proxy(self) -> bool:
+        """Say whether somebody passed this request on: the demo is for this computer only."""
+        return any(name in self.request.headers for name in _PROXY_HEADERS)
 
     def may_proceed(self) -> bool:
         """Say whether the rule still lets this request pass."""

@@ -23,7 +23,7 @@ EVIDENCE = sa.Table(
     sa.Column("observed_on", sa.Date, nullable=False),
     sa.Column("rater_id", sa.String(60)),
     sa.Column("round", sa.String(40)),
-    sa.UniqueConstraint("person_id", "competency_id", "source", "rater_id", "round"),
+    sa.UniqueConstraint("person_id", "competency_id", "rater_id", "round"),
 )
 
 
@@ -39,19 +39,20 @@ def evidence(connection: sa.Connection, viewer: Viewer, person_ids: Iterable[str
 def add_evidence(change: Change, rows: Iterable[Mapping[str, Any]]) -> int:
     """Store pieces of Evidence and return how many were new or changed.
 
-    Each row carries the Evidence columns and `round`; a rating by the same rater in the same
-    round replaces the earlier one.
+    Each row carries the Evidence columns and `round`; a rating of the same
+    person and competency by the same rater in the same round replaces the earlier one, whatever
+    relation it was given under.
     """
     rows = list(rows)
     known = {
-        (row.person_id, row.competency_id, row.source, row.rater_id, row.round): row
+        (row.person_id, row.competency_id, row.rater_id, row.round): row
         for row in change.connection.execute(
             sa.select(EVIDENCE).where(EVIDENCE.c.round.in_({row["round"] for row in rows}))
         )
     }
     fresh, changed = [], 0
     for row in rows:
-        key = tuple(row[name] for name in ("person_id", "competency_id", "source", "rater_id", "round"))
+        key = tuple(row[name] for name in ("person_id", "competency_id", "rater_id", "round"))
         found = known.get(key)
         if found is None:
             fresh.append({"evidence_id": new_id(), **row})

@@ -84,7 +84,7 @@ def open_store(url: str, kind: Kind, *, clock: Callable[[], dt.datetime] = utc_n
             store.close()
     if not current:
         raise SetupError(
-            text("The store {url} was made by another version.", url=_without_password(url, kind)),
+            text("The store {url} has no tables yet, or those of another version.", url=_without_password(url, kind)),
             remedy=text("Run “coach doctor --migrate” once; it changes the tables and keeps the data."),
         )
     return store

@@ -152,9 +152,7 @@ def upgrade() -> None:
         sa.Column("round", sa.String(length=40), nullable=True),
         sa.ForeignKeyConstraint(["person_id"], ["person.person_id"], name=op.f("fk_evidence_person_id")),
         sa.PrimaryKeyConstraint("evidence_id", name=op.f("pk_evidence")),
-        sa.UniqueConstraint(
-            "person_id", "competency_id", "source", "rater_id", "round", name=op.f("uq_evidence_person_id")
-        ),
+        sa.UniqueConstraint("person_id", "competency_id", "rater_id", "round", name=op.f("uq_evidence_person_id")),
     )
     op.create_index(op.f("ix_evidence_person_id"), "evidence", ["person_id"], unique=False)
     op.create_table(
@@ -165,6 +163,7 @@ def upgrade() -> None:
         sa.Column("limits", sa.JSON(), nullable=False),
         sa.Column("items", sa.JSON(), nullable=False),
         sa.Column("expected", sa.JSON(), nullable=False),
+        sa.Column("excluded", sa.JSON(), nullable=False),
         sa.Column("value", sa.Float(), nullable=False),
         sa.Column("bound", sa.Float(), nullable=False),
         sa.Column("saved_by", sa.String(length=36), nullable=False),
