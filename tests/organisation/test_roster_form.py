@@ -145,7 +145,8 @@ def test_a_team_is_found_by_either_of_its_names(coaching: Store) -> None:
 
 
 def test_who_left_before_being_hired_stops_the_whole_file(coaching: Store, audit_of: AuditOf) -> None:
-    frame = _frame(FIRST + "S4,王磊,East,client_manager,junior,S1,2024-03-01,2024-02-29,zh,")
+    frame = _frame(FIRST + "S4,王磊,East,client_manager,junior,S1,2024-03-01,2024-03-29,zh,")
+    frame.loc[frame["name"] == "王磊", "left_on"] = pd.Timestamp(2024, 2, 29)
     with pytest.raises(InputError) as refused, coaching.write("test") as change:
         keep_roster(change, frame)
     assert str(refused.value.problem) == "王磊 (S4) left before being hired."

@@ -1,16 +1,22 @@
 """HR months as a form to fill in: one row per rep and month."""
 
 import datetime as dt
+from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
 
 from toolkit.documents.columns import Column, TableForm
+from toolkit.documents.problems import RowProblem, shown
 from toolkit.errors import InputError
 from toolkit.wording import counted, text
 
 
-def months_form() -> TableForm:
-    """Return the form for HR months. Only what it names is taken; identity and health data have no place."""
+def months_form(today: dt.date | None = None) -> TableForm:
+    """Return the form for HR months. Only what it names is taken; identity and health data have no place.
+
+    With `today` given, months that have not begun are reported.
+    """
     return TableForm(
         "hr_months",
         text("HR months"),
@@ -138,7 +144,19 @@ def months_form() -> TableForm:
                 "overtime": 12,
             },
         ),
+        check_rows=lambda frame: _impossible_rows(frame, today),
     )
+
+
+def _impossible_rows(frame: pd.DataFrame, today: dt.date | None) -> Iterator[RowProblem]:
+    """Find months that have not begun and people who left before being hired."""
+    late = np.flatnonzero(frame["month"] > pd.Timestamp(today)).tolist() if today else []
+    for position in late:
+        message = text("The month {month} has not begun.", month=f"{frame['month'].iloc[position]:%Y-%m}")
+        yield RowProblem(position, "month", message, text("Leave this row out of the file."))
+    for position in np.flatnonzero(frame["left_on"] < frame["hired_on"]).tolist():
+        message = text("{person} left before being hired.", person=shown(frame["person_id"].iloc[position]))
+        yield RowProblem(position, "left_on", message, text("Correct one of the two dates."))
 
 
 def checked_months(frame: pd.DataFrame, today: dt.date) -> pd.DataFrame:

@@ -1,12 +1,14 @@
 """The roster as a form to fill in, and its way into the store."""
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
 
 from toolkit.documents.columns import Column, TableForm
+from toolkit.documents.problems import RowProblem
 from toolkit.errors import InputError
 from toolkit.organisation.storage import PERSON, TEAM
 from toolkit.store import Change, new_id
@@ -151,6 +153,7 @@ def roster_form(roles: dict[str, Any]) -> TableForm:
                 "language": "en",
             },
         ),
+        check_rows=_impossible_stays,
     )
 
 
@@ -163,12 +166,8 @@ def keep_roster(change: Change, frame: pd.DataFrame, *, default_language: str = 
 
     Raises `InputError`, before anything is stored, where somebody left before being hired.
     """
-    for row in rows_of(frame):
-        if pd.notna(row.left_on) and row.left_on < row.hired_on:
-            raise InputError(
-                text("{name} ({number}) left before being hired.", name=row.name, number=row.employee_number),
-                remedy=text("Correct one of the two dates."),
-            )
+    for found in _impossible_stays(frame):
+        raise InputError(found.message, remedy=found.remedy)
     known = set(change.connection.execute(sa.select(PERSON.c.person_id)).scalars())
     ids = _ids(change, frame)
     teams = _teams(change, frame, ids)
@@ -192,6 +191,15 @@ def keep_roster(change: Change, frame: pd.DataFrame, *, default_language: str = 
             values = {name: value for name, value in values.items() if name not in kept}
         change.put(PERSON, {"person_id": person_id}, values, person_id=person_id)
     return len(frame)
+
+
+def _impossible_stays(frame: pd.DataFrame) -> Iterator[RowProblem]:
+    """Find who left before being hired."""
+    for position, row in enumerate(rows_of(frame)):
+        if row.left_on < row.hired_on:
+            name, number = _or_none(row.name) or "", _or_none(row.employee_number) or ""
+            message = text("{name} ({number}) left before being hired.", name=name, number=number)
+            yield RowProblem(position, "left_on", message, text("Correct one of the two dates."))
 
 
 def _ids(change: Change, frame: pd.DataFrame) -> dict[str, str]:
