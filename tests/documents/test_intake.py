@@ -370,3 +370,10 @@ def test_a_rule_of_the_form_is_reported_with_row_and_column() -> None:
         )
     ]
     assert not intake.ready and intake.errors == 6 and intake.row_numbers == [6]
+
+
+@pytest.mark.parametrize(("kind", "longest", "most"), [("id", 40, 40), ("text", 200, 200), ("text", None, 120)])
+def test_cells_longer_than_the_store_takes_are_named(kind: str, longest: int | None, most: int) -> None:
+    intake = one(column(kind, longest=longest), ["界" * most, "界" * (most + 1), None])
+    assert only_problem(intake, 3, f"has {most + 1} characters.") == f"Shorten it to at most {most} characters."
+    assert intake.row_numbers == [2, 4]

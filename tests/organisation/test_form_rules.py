@@ -10,7 +10,11 @@ from toolkit.documents.mapping import suggest_mapping
 from toolkit.documents.table_file import read_table
 from toolkit.organisation.content import competency_names, read_packs
 from toolkit.organisation.form import roster_form
+from toolkit.organisation.storage import PERSON
 from toolkit.plans.form import activity_form
+from toolkit.plans.storage import ACTIVITY
+from toolkit.skillgap.form import feedback_form
+from toolkit.skillgap.storage import EVIDENCE
 
 PACKS = read_packs()
 NAMES = competency_names(PACKS["framework"])
@@ -78,3 +82,13 @@ def test_a_circle_of_prerequisites_is_named_once() -> None:
     assert _problems(activity_form(NAMES, known), ACTIVITIES + rows) == [
         (2, "Prerequisites", "The prerequisites go round in a circle: a → x → b → a."),
     ]
+
+
+def test_no_form_takes_more_characters_than_the_store() -> None:
+    stored = {"manager": "employee_number", "rater": "rater_id"}
+    roster, activities, feedback = roster_form(PACKS["roles"]), activity_form(NAMES), feedback_form(NAMES)
+    for form, table in ((roster, PERSON), (activities, ACTIVITY), (feedback, EVIDENCE)):
+        for column in form.columns:
+            field = table.c.get(stored.get(column.name, column.name))
+            size = getattr(getattr(field, "type", None), "length", None)
+            assert size is None or column.most_characters is None or column.most_characters <= size, column.name

@@ -25,6 +25,7 @@ def months_form(today: dt.date | None = None) -> TableForm:
                 "person_id",
                 text("Employee number"),
                 "id",
+                longest=40,
                 required=True,
                 aliases=(
                     "员工编号",
@@ -64,6 +65,7 @@ def months_form(today: dt.date | None = None) -> TableForm:
                 "manager_id",
                 text("Employee number of the superior"),
                 "id",
+                longest=40,
                 aliases=("直接上级", "Manager ID", "Reports To"),
             ),
             Column("target", text("Target"), "number", low=0, unit="CNY", aliases=("业绩目标", "销售目标", "Quota")),

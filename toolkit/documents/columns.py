@@ -27,6 +27,7 @@ class Column:
     the value or its label in either language. `aliases` are headers other systems use. With
     `refers_to` the values must be known (see `intake.prepare`) or stand in that column of the
     same file. A number followed by % is divided by 100 unless `unit` is ``%``.
+    `longest` is how many characters the store takes; text and ids without it may have 120.
     """
 
     name: str
@@ -41,6 +42,14 @@ class Column:
     description: Words | None = None
     unit: str | Text = ""
     refers_to: str = ""
+    longest: int | None = None
+
+    @property
+    def most_characters(self) -> int | None:
+        """How many characters a cell may hold, as far as text or an identifier is expected."""
+        if self.kind not in ("text", "id"):
+            return None
+        return 120 if self.longest is None else self.longest
 
 
 @dataclass(frozen=True, slots=True)

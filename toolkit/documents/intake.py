@@ -15,7 +15,7 @@ from toolkit.documents.cells import (
     read_text,
     read_yes_no,
 )
-from toolkit.documents.checks import check_range, check_references, check_repeats, check_required
+from toolkit.documents.checks import check_length, check_range, check_references, check_repeats, check_required
 from toolkit.documents.columns import Column, TableForm
 from toolkit.documents.dates import read_dates
 from toolkit.documents.problems import Describe, Problem, ProblemList, RowProblem, Severity
@@ -200,6 +200,7 @@ def _read_checked(column: Column, original: list[object], report: _Reporter, sta
     if column.required and report.header:
         check_required(values, original, report)
     check_range(column, values, original, report)
+    check_length(column, values, original, report)
     return values
 
 

@@ -64,12 +64,15 @@ def activity_form(
                 "activity_id",
                 text("Activity ID"),
                 "id",
+                longest=50,
                 required=True,
                 unique=True,
                 aliases=("课程编号", "Course ID", "Course Code", "Item ID"),
             ),
-            Column("name_en", text("Name (English)"), "text", aliases=("Course Name", "Title", "Activity")),
-            Column("name_zh", text("Name (Chinese)"), "text", aliases=("课程名称", "名称", "活动名称")),
+            Column(
+                "name_en", text("Name (English)"), "text", longest=200, aliases=("Course Name", "Title", "Activity")
+            ),
+            Column("name_zh", text("Name (Chinese)"), "text", longest=200, aliases=("课程名称", "名称", "活动名称")),
             Column(
                 "kind",
                 text("Kind"),
@@ -132,6 +135,7 @@ def activity_form(
                 "session_dates",
                 text("Session dates"),
                 "text",
+                longest=2000,
                 description=text("First days such as 2027-03-01; 2027-05-10; empty = at any time"),
                 aliases=("开课日期", "Session Dates"),
             ),
@@ -140,6 +144,7 @@ def activity_form(
                 "prerequisites",
                 text("Prerequisites"),
                 "text",
+                longest=2000,
                 description=text("Activity IDs separated by ;"),
                 aliases=("先修课程", "Prerequisite"),
             ),
