@@ -12,9 +12,11 @@ import pytest
 from toolkit.documents.columns import Column, TableForm
 from toolkit.documents.intake import Intake, prepare
 from toolkit.documents.mapping import suggest_mapping
+from toolkit.documents.problems import RowProblem
 from toolkit.documents.table_file import CellError, RawTable, read_table
 from toolkit.errors import InputError
 from toolkit.language import Language
+from toolkit.wording import text
 
 
 def one(column: Column, cells: list[object], known: Mapping[str, object] | None = None) -> Intake:
@@ -346,3 +348,32 @@ def test_100_000_rows_in_seconds(form: TableForm) -> None:
     print(f"\n100,000 rows x 9: read_table {read_in:.2f} s, prepare {prepared_in:.2f} s")
     assert intake.ready and len(intake.frame) == rows
     assert prepared_in < 20, "a few seconds, with room for a busy machine"
+
+
+def test_a_rule_of_the_form_is_reported_with_row_and_column() -> None:
+    def odd_ones(frame: pd.DataFrame) -> list[RowProblem]:
+        found = [position for position, value in enumerate(frame["a"]) if value % 2]
+        wrong = [RowProblem(at, name, text("It is odd."), text("Make it even.")) for at in found for name in ("a", "b")]
+        return wrong + [RowProblem(at, "a", text("It is odd."), text("Or leave it out.")) for at in found]
+
+    columns = (Column("a", {"en": "A"}, "number"), Column("b", {"en": "Bee"}))
+    raw = RawTable(["Number"], [[1.0], [2.0], [3.0]], [5, 6, 9], "f.xlsx")
+    intake = prepare(raw, TableForm("t", {"en": "T"}, columns, check_rows=odd_ones), {"a": "Number", "b": None})
+    said = [(p.row, str(p.column), p.value, str(p.remedy)) for p in intake.problems]
+    assert said == [
+        (row, *rest)
+        for row, value in ((5, "1"), (9, "3"))
+        for rest in (
+            ("Number", value, "Make it even."),
+            ("Number", value, "Or leave it out."),
+            ("Bee", "", "Make it even."),
+        )
+    ]
+    assert not intake.ready and intake.errors == 6 and intake.row_numbers == [6]
+
+
+@pytest.mark.parametrize(("kind", "longest", "most"), [("id", 40, 40), ("text", 200, 200), ("text", None, 120)])
+def test_cells_longer_than_the_store_takes_are_named(kind: str, longest: int | None, most: int) -> None:
+    intake = one(column(kind, longest=longest), ["界" * most, "界" * (most + 1), None])
+    assert only_problem(intake, 3, f"has {most + 1} characters.") == f"Shorten it to at most {most} characters."
+    assert intake.row_numbers == [2, 4]

@@ -39,7 +39,7 @@ BAD = {
         ("Name\nC\n", "were found in 1 rows."),
         (
             GOOD["roster"] + "S3,C,South,client_manager,junior,S1,2024-03-01,2023-03-01\n",
-            "C (S3) left before being hired. Correct one of the two dates.",
+            "1 error was found in 3 rows.",
         ),
     ],
     "feedback": [
@@ -66,7 +66,7 @@ BAD = {
         ),
         (
             GOOD["hr_months"] + "S3,2026-07,2024-03-01,2023-01-01,100\n",
-            "S3 left before being hired. Correct one of the two dates.",
+            "1 error was found in 3 rows.",
         ),
     ],
 }

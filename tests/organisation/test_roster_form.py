@@ -136,6 +136,25 @@ def test_a_team_with_two_superiors_or_a_manager_already_gets_none_from_a_file(co
     assert teams.at["North", "manager_id"] == _people(coaching).at["S1", "person_id"]
 
 
+def _seen_by(store: Store, number: str) -> list[str]:
+    viewer = Viewer("m", "m", Role.MANAGER, _people(store).at[number, "person_id"], "en")
+    with store.read() as connection:
+        return organisation.people(connection, viewer)["employee_number"].tolist()
+
+
+def test_a_team_whose_people_all_name_another_superior_changes_its_manager(coaching: Store) -> None:
+    row = "{},A,North,client_manager,middle,{},2023-03-01,,en,\n"
+    _keep(coaching, FIRST + row.format("S4", "S1"))
+    assert _seen_by(coaching, "S1") == ["S1", "S2", "S4"] and _seen_by(coaching, "S9") == ["S9"]
+    old = "S1,陈伟,North,area_manager,senior,S9,2015-01-05,,zh,\n"
+    _keep(coaching, old + row.format("S4", "S9"), HEADER, {"S1", "S9"})
+    assert _seen_by(coaching, "S1") == ["S1", "S2", "S4"], "one person is not enough"
+    _keep(coaching, row.format("S2", "S1") + row.format("S4", "S9"), HEADER, {"S1", "S9"})
+    assert _seen_by(coaching, "S1") == ["S1", "S2", "S4"], "they do not agree"
+    _keep(coaching, row.format("S2", "S9") + row.format("S4", "S9"), HEADER, {"S1", "S9"})
+    assert _seen_by(coaching, "S1") == ["S1"] and _seen_by(coaching, "S9") == ["S1", "S2", "S4", "S9"]
+
+
 def test_a_team_is_found_by_either_of_its_names(coaching: Store) -> None:
     with coaching.write("test") as change:
         values = {"name_en": "North China", "name_zh": "华北区", "team_type": "competing", "manager_id": None}
@@ -145,7 +164,8 @@ def test_a_team_is_found_by_either_of_its_names(coaching: Store) -> None:
 
 
 def test_who_left_before_being_hired_stops_the_whole_file(coaching: Store, audit_of: AuditOf) -> None:
-    frame = _frame(FIRST + "S4,王磊,East,client_manager,junior,S1,2024-03-01,2024-02-29,zh,")
+    frame = _frame(FIRST + "S4,王磊,East,client_manager,junior,S1,2024-03-01,2024-03-29,zh,")
+    frame.loc[frame["name"] == "王磊", "left_on"] = pd.Timestamp(2024, 2, 29)
     with pytest.raises(InputError) as refused, coaching.write("test") as change:
         keep_roster(change, frame)
     assert str(refused.value.problem) == "王磊 (S4) left before being hired."

@@ -10,7 +10,8 @@ import pytest
 import sqlalchemy as sa
 
 from toolkit.access.roles import Viewer
-from toolkit.errors import Conflict, NotAllowed
+from toolkit.errors import Conflict, InputError, NotAllowed
+from toolkit.plans.form import activity_rows
 from toolkit.plans.limits import Limits
 from toolkit.plans.plan import Plan, PlanItem
 from toolkit.plans.storage import (
@@ -23,7 +24,7 @@ from toolkit.plans.storage import (
     sessions,
 )
 from toolkit.store import Store
-from toolkit.vocabulary import Activities, check
+from toolkit.vocabulary import Activities, check, records_of
 
 AuditOf = Callable[..., list[dict[str, Any]]]
 
@@ -80,6 +81,66 @@ def test_an_activity_already_known_is_replaced(coaching: Store, audit_of: AuditO
     assert frame["cost"].tolist() == [250.0] and frame["gain_communication"].tolist() == [0.4]
     created, updated = audit_of(coaching, "activity")
     assert updated["before"] == {"cost": 300.0, "gains": {"communication": 0.3}} and created["action"] == "create"
+
+
+FILE_ROW = {
+    **dict.fromkeys(("name_en", "name_zh", "session_dates", "seats", "prerequisites")),
+    **{"activity_id": "a", "kind": "course", "content_area": "product", "tier": "any", "language": "zh"},
+    **{"hours": 3.0, "cost": 100.0, "weeks": 1, "gain_communication": float("nan"), "gain_closing": float("nan")},
+}
+
+
+def _import(store: Store, *changes: dict[str, Any], by_id: bool = True) -> pd.DataFrame:
+    frame = pd.DataFrame([FILE_ROW | changed for changed in changes])
+    with store.write("editor") as change:
+        rows = {row["activity_id"]: row for row in records_of(catalogue(change.connection))}
+        activities, dated = activity_rows(frame, rows if by_id else set(rows), dt.date(2026, 1, 1))
+        keep_activities(change, activities)
+        add_sessions(change, dated)
+    return _catalogue(store).set_index("activity_id")
+
+
+@pytest.mark.parametrize("by_id", [True, False])
+def test_importing_again_changes_only_what_the_file_filled(coaching: Store, by_id: bool) -> None:
+    words = {"summary_en": "Long", "summary_zh": "长", "prerequisites": "b", "seats": 20}
+    _keep(coaching, _activity("b"), _activity("a", **words))
+    before = _catalogue(coaching).set_index("activity_id").loc["a"]
+    after = _import(coaching, {}, by_id=by_id).loc["a"]
+    changed = {name for name in after.index if after[name] != before[name] and pd.notna(after[name])}
+    assert changed == {"content_area", "language", "hours", "cost", "weeks"}
+    after = _import(coaching, {"name_zh": "新", "seats": 8, "gain_communication": 0.0, "gain_closing": 0.2}).loc["a"]
+    assert (after["name_en"], after["name_zh"], after["seats"], after["mode"]) == ("Course", "新", 8, "dated")
+    assert pd.isna(after["gain_communication"]) and after["gain_closing"] == 0.2 and after["summary_zh"] == "长"
+
+
+def test_new_sessions_make_an_activity_dated_and_have_its_seats(coaching: Store) -> None:
+    _keep(coaching, _activity("a", mode="on_demand", seats=20))
+    assert _import(coaching, {}).at["a", "mode"] == "on_demand"
+    assert _import(coaching, {"session_dates": "2026-03-02"}).at["a", "mode"] == "dated"
+    with coaching.read() as connection:
+        assert sessions(connection)["seats"].tolist() == [20]
+
+
+def test_a_new_activity_gets_defaults(coaching: Store) -> None:
+    row = _import(coaching, {"name_zh": "课", "gain_closing": 0.2, "gain_communication": 0.0}).loc["a"]
+    assert (row["name_en"], row["summary_en"], row["mode"], row["gain_closing"]) == ("课", "", "on_demand", 0.2)
+    assert pd.isna(row["seats"]) and pd.isna(row["prerequisites"]) and "gain_communication" not in row
+
+
+@pytest.mark.parametrize("by_id", [True, False])
+def test_prerequisites_in_a_circle_over_catalogue_and_file_are_refused(coaching: Store, by_id: bool) -> None:
+    _keep(coaching, _activity("a"), _activity("b", prerequisites="a"), _activity("c", prerequisites="b"))
+    before = _catalogue(coaching)
+    with pytest.raises(InputError, match="The prerequisites go round in a circle: a → c → b → a") as refused:
+        _import(coaching, {"prerequisites": "c"}, by_id=by_id)
+    assert str(refused.value.where) == "Activity “a”"
+    pd.testing.assert_frame_equal(_catalogue(coaching), before)
+
+
+def test_the_last_gain_of_an_activity_stays(coaching: Store) -> None:
+    _keep(coaching, _activity("a"))
+    with pytest.raises(InputError, match="expected gain in at least one"):
+        _import(coaching, {"gain_communication": 0.0})
 
 
 def test_an_empty_catalogue_is_an_empty_table(coaching: Store) -> None:

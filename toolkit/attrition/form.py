@@ -1,16 +1,22 @@
 """HR months as a form to fill in: one row per rep and month."""
 
 import datetime as dt
+from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
 
 from toolkit.documents.columns import Column, TableForm
+from toolkit.documents.problems import RowProblem, shown
 from toolkit.errors import InputError
 from toolkit.wording import counted, text
 
 
-def months_form() -> TableForm:
-    """Return the form for HR months. Only what it names is taken; identity and health data have no place."""
+def months_form(today: dt.date | None = None) -> TableForm:
+    """Return the form for HR months. Only what it names is taken; identity and health data have no place.
+
+    With `today` given, months that have not begun are reported.
+    """
     return TableForm(
         "hr_months",
         text("HR months"),
@@ -19,6 +25,7 @@ def months_form() -> TableForm:
                 "person_id",
                 text("Employee number"),
                 "id",
+                longest=40,
                 required=True,
                 aliases=(
                     "员工编号",
@@ -58,6 +65,7 @@ def months_form() -> TableForm:
                 "manager_id",
                 text("Employee number of the superior"),
                 "id",
+                longest=40,
                 aliases=("直接上级", "Manager ID", "Reports To"),
             ),
             Column("target", text("Target"), "number", low=0, unit="CNY", aliases=("业绩目标", "销售目标", "Quota")),
@@ -138,7 +146,19 @@ def months_form() -> TableForm:
                 "overtime": 12,
             },
         ),
+        check_rows=lambda frame: _impossible_rows(frame, today),
     )
+
+
+def _impossible_rows(frame: pd.DataFrame, today: dt.date | None) -> Iterator[RowProblem]:
+    """Find months that have not begun and people who left before being hired."""
+    late = np.flatnonzero(frame["month"] > pd.Timestamp(today)).tolist() if today else []
+    for position in late:
+        message = text("The month {month} has not begun.", month=f"{frame['month'].iloc[position]:%Y-%m}")
+        yield RowProblem(position, "month", message, text("Leave this row out of the file."))
+    for position in np.flatnonzero(frame["left_on"] < frame["hired_on"]).tolist():
+        message = text("{person} left before being hired.", person=shown(frame["person_id"].iloc[position]))
+        yield RowProblem(position, "left_on", message, text("Correct one of the two dates."))
 
 
 def checked_months(frame: pd.DataFrame, today: dt.date) -> pd.DataFrame:

@@ -47,6 +47,21 @@ def check_range(column: Column, values: pd.Series, cells: list[object], report: 
         )
 
 
+def check_length(column: Column, values: pd.Series, cells: list[object], report: Report) -> None:
+    """Report text and identifiers that are longer than the store takes."""
+    most = column.most_characters
+    if most is None:
+        return
+    lengths = values.str.len().to_numpy(dtype="float64", na_value=np.nan)
+    report(
+        np.flatnonzero(lengths > most).tolist(),
+        lambda at: (
+            text("“{value}” has {length} characters.", value=shown(cells[at]), length=int(lengths[at])),
+            text("Shorten it to at most {longest} characters.", longest=most),
+        ),
+    )
+
+
 def check_repeats(
     key: tuple[str, ...],
     frame: pd.DataFrame,

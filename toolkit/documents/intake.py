@@ -15,10 +15,10 @@ from toolkit.documents.cells import (
     read_text,
     read_yes_no,
 )
-from toolkit.documents.checks import check_range, check_references, check_repeats, check_required
+from toolkit.documents.checks import check_length, check_range, check_references, check_repeats, check_required
 from toolkit.documents.columns import Column, TableForm
 from toolkit.documents.dates import read_dates
-from toolkit.documents.problems import Describe, Problem, ProblemList, Severity
+from toolkit.documents.problems import Describe, Problem, ProblemList, RowProblem, Severity
 from toolkit.documents.table_file import RawTable
 from toolkit.errors import InputError
 from toolkit.language import Language
@@ -128,6 +128,7 @@ def prepare(
     for name, header in headers.items():
         check_references(form.column(name), frame, form, known or {}, _Reporter(problems, header, cells_of[name]))
     _check_keys(form, frame, headers, cells_of, raw.row_numbers, problems)
+    _check_rows(form, frame, headers, cells_of, problems)
     good = ~problems.bad_rows
     return Intake(
         form=form,
@@ -199,6 +200,7 @@ def _read_checked(column: Column, original: list[object], report: _Reporter, sta
     if column.required and report.header:
         check_required(values, original, report)
     check_range(column, values, original, report)
+    check_length(column, values, original, report)
     return values
 
 
@@ -229,6 +231,34 @@ def _check_keys(
         if all(name in headers for name in key):
             report = _Reporter(problems, headers[key[0]], cells_of[key[0]])
             check_repeats(key, frame, headers, row_numbers, report)
+
+
+def _check_rows(
+    form: TableForm,
+    frame: pd.DataFrame,
+    headers: Mapping[str, str],
+    cells_of: Mapping[str, list[object]],
+    problems: ProblemList,
+) -> None:
+    """Report what the form's own rule finds; the same sentence about one column is one cause."""
+    causes: dict[tuple[str, str], list[RowProblem]] = {}
+    for found in form.check_rows(frame) if form.check_rows else ():
+        causes.setdefault((found.column, found.message.msgid), []).append(found)
+    for (name, _), group in causes.items():
+        header = headers.get(name) or text("{label}", label=form.column(name).label)
+        cells = cells_of.get(name) or [None] * len(frame)
+        problems.add_rows(header, cells, [found.position for found in group], _describe_in_turn(group))
+
+
+def _describe_in_turn(group: list[RowProblem]) -> Describe:
+    """Word the findings one after the other, since a row may have several."""
+    rest = iter(group)
+
+    def describe(_at: int) -> tuple[Text, Text]:
+        found = next(rest)
+        return found.message, found.remedy
+
+    return describe
 
 
 def _line(problem: Problem, language: Language) -> str:

@@ -32,6 +32,16 @@ class Problem:
     severity: Severity = "error"
 
 
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """What a form's own rule finds wrong: `position` in the frame, `column` by its name in the form."""
+
+    position: int
+    column: str
+    message: Text
+    remedy: Text
+
+
 def shown(cell: object) -> str:
     """Return a cell as a person would write it, cut to 60 characters."""
     if cell is None:

@@ -1,12 +1,14 @@
 """The roster as a form to fill in, and its way into the store."""
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
 
 from toolkit.documents.columns import Column, TableForm
+from toolkit.documents.problems import RowProblem
 from toolkit.errors import InputError
 from toolkit.organisation.storage import PERSON, TEAM
 from toolkit.store import Change, new_id
@@ -35,6 +37,7 @@ def roster_form(roles: dict[str, Any]) -> TableForm:
                 "employee_number",
                 text("Employee number"),
                 "id",
+                longest=40,
                 required=True,
                 unique=True,
                 aliases=(
@@ -89,6 +92,7 @@ def roster_form(roles: dict[str, Any]) -> TableForm:
                 "manager",
                 text("Employee number of the superior"),
                 "id",
+                longest=40,
                 refers_to="employee_number",
                 aliases=(
                     "直属上级编号",
@@ -127,7 +131,13 @@ def roster_form(roles: dict[str, Any]) -> TableForm:
                 choices={"zh": text("Chinese"), "en": text("English")},
                 aliases=("首选语言", "Preferred Language"),
             ),
-            Column("email", text("E-mail"), "text", aliases=("邮箱", "电子邮箱", "Work Email", "Email Address")),
+            Column(
+                "email",
+                text("E-mail"),
+                "text",
+                longest=200,
+                aliases=("邮箱", "电子邮箱", "Work Email", "Email Address"),
+            ),
         ),
         purpose=text("Who works where, as what, since when. People already known are updated by employee number."),
         sample_rows=(
@@ -151,6 +161,7 @@ def roster_form(roles: dict[str, Any]) -> TableForm:
                 "language": "en",
             },
         ),
+        check_rows=_impossible_stays,
     )
 
 
@@ -159,16 +170,12 @@ def keep_roster(change: Change, frame: pd.DataFrame, *, default_language: str = 
 
     A column without any value says nothing: people already known keep what is stored (and their
     language also where one cell is empty). A team without a manager gets the superior whom all its
-    members in `frame` name.
+    members in `frame` name; a team with one changes to another only if at least two of them do.
 
     Raises `InputError`, before anything is stored, where somebody left before being hired.
     """
-    for row in rows_of(frame):
-        if pd.notna(row.left_on) and row.left_on < row.hired_on:
-            raise InputError(
-                text("{name} ({number}) left before being hired.", name=row.name, number=row.employee_number),
-                remedy=text("Correct one of the two dates."),
-            )
+    for found in _impossible_stays(frame):
+        raise InputError(found.message, remedy=found.remedy)
     known = set(change.connection.execute(sa.select(PERSON.c.person_id)).scalars())
     ids = _ids(change, frame)
     teams = _teams(change, frame, ids)
@@ -194,6 +201,15 @@ def keep_roster(change: Change, frame: pd.DataFrame, *, default_language: str = 
     return len(frame)
 
 
+def _impossible_stays(frame: pd.DataFrame) -> Iterator[RowProblem]:
+    """Find who left before being hired."""
+    for position, row in enumerate(rows_of(frame)):
+        if row.left_on < row.hired_on:
+            name, number = _or_none(row.name) or "", _or_none(row.employee_number) or ""
+            message = text("{name} ({number}) left before being hired.", name=name, number=number)
+            yield RowProblem(position, "left_on", message, text("Correct one of the two dates."))
+
+
 def _ids(change: Change, frame: pd.DataFrame) -> dict[str, str]:
     rows = change.connection.execute(sa.select(PERSON.c.employee_number, PERSON.c.person_id))
     ids = {row.employee_number: row.person_id for row in rows}
@@ -203,23 +219,32 @@ def _ids(change: Change, frame: pd.DataFrame) -> dict[str, str]:
 
 
 def _teams(change: Change, frame: pd.DataFrame, ids: dict[str, str]) -> dict[str, str]:
-    teams, led = {}, set()
+    teams, leaders = {}, {}
     for row in change.connection.execute(sa.select(TEAM)):
         teams[row.name_en] = teams[row.name_zh] = row.team_id
-        if row.manager_id:
-            led.add(row.team_id)
+        leaders[row.team_id] = row.manager_id
     for name in frame["team"].dropna().unique():
         if name not in teams:
             teams[name] = new_id()
             values = {"name_en": name, "name_zh": name, "team_type": "independent", "manager_id": None}
             change.put(TEAM, {"team_id": teams[name]}, values)
-    for name, members in frame.groupby("team"):
-        # Who leads the team may stand in it too, and has a superior elsewhere.
-        followers = members[~members["employee_number"].isin(members["manager"])]
-        superiors = followers["manager"].unique()
-        if teams[name] not in led and len(superiors) == 1 and _or_none(superiors[0]) in ids:
-            change.put(TEAM, {"team_id": teams[name]}, {"manager_id": ids[superiors[0]]})
+    for team_id, members in frame.groupby(frame["team"].map(teams)):
+        leader = leaders.get(team_id)
+        superior = _new_leader(members, ids, leader)
+        if superior and superior != leader:
+            change.put(TEAM, {"team_id": team_id}, {"manager_id": superior})
     return teams
+
+
+def _new_leader(members: pd.DataFrame, ids: dict[str, str], leader: str | None) -> str | None:
+    """Return the superior whom all people of a team name; in place of a `leader` it takes two of them."""
+    # Who leads the team may stand in it too, and has a superior elsewhere.
+    leads = members["employee_number"].isin(members["manager"]) | (members["employee_number"].map(ids) == leader)
+    followers = members[~leads]
+    superiors = followers["manager"].unique()
+    if len(superiors) != 1 or (leader and len(followers) < 2):
+        return None
+    return ids.get(_or_none(superiors[0]) or "")
 
 
 def _or_none(value: Any) -> str | None:

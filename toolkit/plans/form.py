@@ -2,18 +2,20 @@
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 import pandas as pd
 
 from toolkit.documents.columns import Column, TableForm
+from toolkit.documents.problems import RowProblem
 from toolkit.errors import InputError
 from toolkit.organisation.form import TIER_WORDS
 from toolkit.plans.options import prerequisites_of
 from toolkit.plans.report import KIND_WORDS
 from toolkit.vocabulary import TIERS, records_of
-from toolkit.wording import text
+from toolkit.wording import Text, text
 
 AREA_WORDS = {
     "culture": text("Culture"),
@@ -23,11 +25,26 @@ AREA_WORDS = {
     "production": text("Production"),
     "contracts": text("Contracts"),
 }
+Stored = AbstractSet[str] | Mapping[str, Mapping[str, Any]]
+"""The catalogue so far: its ids, or better its rows (of `plans.storage.catalogue`) by id."""
+_SEATS = 12
 ANY_TIER_WORDS = TIER_WORDS | {"any": text("All tiers")}
 
 
-def activity_form(competencies: Mapping[str, Mapping[str, str]]) -> TableForm:
-    """Return the catalogue's form, with one column of expected gains per competency."""
+def activity_form(
+    competencies: Mapping[str, Mapping[str, str]],
+    known: Stored | Callable[[], Stored] | None = None,
+    today: dt.date | None = None,
+) -> TableForm:
+    """Return the catalogue's form, with one column of expected gains per competency.
+
+    Names, gains and prerequisites are checked with `known` (or what it returns at each check),
+    sessions in the past with `today`.
+    """
+
+    def check_rows(frame: pd.DataFrame) -> Iterator[RowProblem]:
+        yield from _found(frame, known() if callable(known) else known, today)
+
     gains = tuple(
         Column(
             f"gain_{competency}",
@@ -47,12 +64,15 @@ def activity_form(competencies: Mapping[str, Mapping[str, str]]) -> TableForm:
                 "activity_id",
                 text("Activity ID"),
                 "id",
+                longest=50,
                 required=True,
                 unique=True,
                 aliases=("课程编号", "Course ID", "Course Code", "Item ID"),
             ),
-            Column("name_en", text("Name (English)"), "text", aliases=("Course Name", "Title", "Activity")),
-            Column("name_zh", text("Name (Chinese)"), "text", aliases=("课程名称", "名称", "活动名称")),
+            Column(
+                "name_en", text("Name (English)"), "text", longest=200, aliases=("Course Name", "Title", "Activity")
+            ),
+            Column("name_zh", text("Name (Chinese)"), "text", longest=200, aliases=("课程名称", "名称", "活动名称")),
             Column(
                 "kind",
                 text("Kind"),
@@ -115,6 +135,7 @@ def activity_form(competencies: Mapping[str, Mapping[str, str]]) -> TableForm:
                 "session_dates",
                 text("Session dates"),
                 "text",
+                longest=2000,
                 description=text("First days such as 2027-03-01; 2027-05-10; empty = at any time"),
                 aliases=("开课日期", "Session Dates"),
             ),
@@ -123,6 +144,7 @@ def activity_form(competencies: Mapping[str, Mapping[str, str]]) -> TableForm:
                 "prerequisites",
                 text("Prerequisites"),
                 "text",
+                longest=2000,
                 description=text("Activity IDs separated by ;"),
                 aliases=("先修课程", "Prerequisite"),
             ),
@@ -146,93 +168,172 @@ def activity_form(competencies: Mapping[str, Mapping[str, str]]) -> TableForm:
                 f"gain_{next(iter(competencies))}": 0.3,
             },
         ),
+        check_rows=check_rows,
     )
 
 
 def activity_rows(
-    frame: pd.DataFrame, known: set[str], today: dt.date
+    frame: pd.DataFrame, known: Stored, today: dt.date
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Return rows for the store's activities and for new sessions from rows of the form.
 
-    `known` are the activities already in the store. Raises `InputError` for a missing name, an
-    unknown prerequisite, an activity without any gain, an unreadable or past session date.
+    `known` are the activities already in the store; their rows hold only what the file filled, and
+    gains as ``changed_gains``. Raises `InputError` for a missing name, an unknown or circular
+    prerequisite, an activity without any gain, an unreadable or past session date.
     """
-    ids = known | set(frame["activity_id"])
+    rows = records_of(frame)
+    for found in _found(frame, known, today):
+        where = text("Activity “{activity}”", activity=rows[found.position]["activity_id"])
+        raise InputError(found.message, where=where, remedy=found.remedy)
     activities, sessions = [], []
-    for row in records_of(frame):
-        where = text("Activity “{activity}”", activity=row["activity_id"])
-        needs = prerequisites_of(row["prerequisites"])
-        for needed in needs:
-            if needed not in ids or needed == row["activity_id"]:
-                raise InputError(
-                    text("The prerequisite “{needed}” is not in the catalogue.", needed=needed),
-                    where=where,
-                    remedy=text("Correct the ID, or add that activity to the file."),
-                )
-        english, chinese = _filled(row["name_en"]), _filled(row["name_zh"])
-        gains = {
-            k.removeprefix("gain_"): float(v) for k, v in row.items() if k.startswith("gain_") and v == v and v > 0
-        }
-        if not (english or chinese) or not gains:
-            raise InputError(
-                text("An activity needs a name in one language and an expected gain in at least one competency."),
-                where=where,
-                remedy=text("Fill in what is missing."),
-            )
-        days = _days(row["session_dates"], where, today)
-        seats = None if pd.isna(row["seats"]) else int(row["seats"])
-        activities.append(
-            {
-                "activity_id": row["activity_id"],
-                "name_en": english or chinese,
-                "name_zh": chinese or english,
-                "summary_en": "",
-                "summary_zh": "",
-                **{name: row[name] for name in ("kind", "content_area", "tier", "language")},
-                "mode": "dated" if days else "on_demand",
-                "hours": float(row["hours"]),
-                "cost": float(row["cost"]),
-                "weeks": int(row["weeks"]),
-                "seats": seats,
-                "prerequisites": "; ".join(needs) or None,
-                "gains": gains,
-            }
-        )
-        sessions += [
-            {
-                "session_id": f"{row['activity_id']}-{day:%Y%m%d}",
-                "activity_id": row["activity_id"],
-                "starts_on": day,
-                "seats": seats or 12,
-                "seats_taken": 0,
-            }
-            for day in days
-        ]
+    for row in rows:
+        filled = _filled_values(row)
+        activities.append(filled if row["activity_id"] in known else _with_defaults(filled))
+        sessions += _new_sessions(row, filled.get("seats") or _stored_row(known, row["activity_id"]).get("seats"))
     return activities, sessions
+
+
+def circle_through(activity: str, needs: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return the shortest way from `activity` over prerequisites back to itself, or nothing."""
+    came_from: dict[str, str] = {}
+    waiting = [activity]
+    for at in waiting:
+        for needed in needs.get(at, ()):
+            if needed == activity:
+                way = [activity, at]
+                while way[-1] != activity:
+                    way.append(came_from[way[-1]])
+                return way[::-1]
+            if needed not in came_from:
+                came_from[needed] = at
+                waiting.append(needed)
+    return []
+
+
+def circle_words(circle: Sequence[str]) -> tuple[Text, Text]:
+    """Return problem and remedy for prerequisites that go round in a circle."""
+    return (
+        text("The prerequisites go round in a circle: {circle}.", circle=" → ".join(circle)),
+        text("Take one of these prerequisites away."),
+    )
+
+
+def _found(frame: pd.DataFrame, known: Stored | None, today: dt.date | None) -> Iterator[RowProblem]:
+    """Find what is wrong with rows of the form; without `known` only their sessions are looked at."""
+    rows = records_of(frame)
+    if known is not None:
+        ids = set(known) | {row["activity_id"] for row in rows}
+        for position, row in enumerate(rows):
+            for column, message, remedy in (*_unknown_prerequisites(row, ids), *_missing(row, known)):
+                yield RowProblem(position, column, message, remedy)
+        yield from _circles(rows, known)
+    for position, row in enumerate(rows):
+        for message, remedy in _read_days(row["session_dates"], today)[1]:
+            yield RowProblem(position, "session_dates", message, remedy)
+
+
+def _unknown_prerequisites(row: Mapping[str, Any], ids: set[str]) -> Iterator[tuple[str, Text, Text]]:
+    for needed in prerequisites_of(row["prerequisites"]):
+        if needed not in ids or needed == row["activity_id"]:
+            message = text("The prerequisite “{needed}” is not in the catalogue.", needed=needed)
+            yield "prerequisites", message, text("Correct the ID, or add that activity to the file.")
+
+
+def _missing(row: Mapping[str, Any], known: Stored) -> Iterator[tuple[str, Text, Text]]:
+    """Find what a new activity lacks, or a known one would lose."""
+    is_known, given = row["activity_id"] in known, _gains(row)
+    gains = _gains(_stored_row(known, row["activity_id"])) | given
+    lacking = []
+    if not (is_known or _filled(row["name_en"]) or _filled(row["name_zh"])):
+        lacking.append("name_en")
+    if not any(value > 0 for value in gains.values()) and (given or not is_known):
+        lacking.append(next(name for name in row if name.startswith("gain_")))
+    for column in lacking:
+        message = text("An activity needs a name in one language and an expected gain in at least one competency.")
+        yield column, message, text("Fill in what is missing.")
+
+
+def _circles(rows: list[dict[str, Any]], known: Stored) -> Iterator[RowProblem]:
+    """Find each circle of prerequisites, over catalogue and file, at the first row on it."""
+    needs = {name: prerequisites_of(_stored_row(known, name).get("prerequisites")) for name in known}
+    for row in rows:
+        given = [needed for needed in prerequisites_of(row["prerequisites"]) if needed != row["activity_id"]]
+        if given or row["activity_id"] not in known:
+            needs[row["activity_id"]] = given
+    seen: set[frozenset[str]] = set()
+    for position, row in enumerate(rows):
+        circle = circle_through(row["activity_id"], needs)
+        if circle and frozenset(circle) not in seen:
+            seen.add(frozenset(circle))
+            yield RowProblem(position, "prerequisites", *circle_words(circle))
+
+
+def _stored_row(known: Stored, activity_id: str) -> Mapping[str, Any]:
+    return known.get(activity_id, {}) if isinstance(known, Mapping) else {}
+
+
+def _filled_values(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the stored values that the cells of a row say."""
+    needs, gains = prerequisites_of(row["prerequisites"]), _gains(row)
+    values = {
+        "activity_id": row["activity_id"],
+        "name_en": _filled(row["name_en"]),
+        "name_zh": _filled(row["name_zh"]),
+        **{name: row[name] for name in ("kind", "content_area", "tier", "language")},
+        "mode": "dated" if _read_days(row["session_dates"], None)[0] else None,
+        "hours": float(row["hours"]),
+        "cost": float(row["cost"]),
+        "weeks": int(row["weeks"]),
+        "seats": None if pd.isna(row["seats"]) else int(row["seats"]),
+        "prerequisites": "; ".join(needs),
+        "changed_gains": gains,
+    }
+    return {name: value for name, value in values.items() if value not in (None, "", {})}
+
+
+def _with_defaults(filled: dict[str, Any]) -> dict[str, Any]:
+    """Return the whole row of a new activity."""
+    gains = {name: value for name, value in filled["changed_gains"].items() if value > 0}
+    both = {"name_en": filled.get("name_zh"), "name_zh": filled.get("name_en"), "summary_en": "", "summary_zh": ""}
+    rest = {"mode": "on_demand", "seats": None, "prerequisites": None}
+    given = {name: value for name, value in filled.items() if name != "changed_gains"}
+    return both | rest | given | {"gains": gains}
+
+
+def _new_sessions(row: Mapping[str, Any], seats: Any) -> list[dict[str, Any]]:
+    return [
+        {
+            "session_id": f"{row['activity_id']}-{day:%Y%m%d}",
+            "activity_id": row["activity_id"],
+            "starts_on": day,
+            "seats": _SEATS if not seats or pd.isna(seats) else int(seats),
+            "seats_taken": 0,
+        }
+        for day in _read_days(row["session_dates"], None)[0]
+    ]
+
+
+def _gains(row: Mapping[str, Any]) -> dict[str, float]:
+    """Return the gains of a row by competency, also those of 0."""
+    return {k.removeprefix("gain_"): float(v) for k, v in row.items() if k.startswith("gain_") and pd.notna(v)}
 
 
 def _filled(value: Any) -> str:
     return "" if value is None or value != value or value is pd.NA else str(value).strip()
 
 
-def _days(value: Any, where: Any, today: dt.date) -> list[dt.date]:
-    days = []
-    for part in re.split(r"[;；,，\s]+", _filled(value)):
-        if not part:
-            continue
+def _read_days(value: Any, today: dt.date | None) -> tuple[list[dt.date], list[tuple[Text, Text]]]:
+    """Return the days in a cell, and problem and remedy for each that cannot be."""
+    days, wrong = set(), []
+    for part in filter(None, re.split(r"[;；,，\s]+", _filled(value))):
         try:
             day = dt.date.fromisoformat(part.replace("/", "-"))
         except ValueError:
-            raise InputError(
-                text("The session date “{value}” cannot be read.", value=part),
-                where=where,
-                remedy=text("Write dates as 2027-03-01, separated by ;"),
-            ) from None
-        if day < today:
-            raise InputError(
-                text("The session on {day} lies in the past.", day=day),
-                where=where,
-                remedy=text("Give a later date, or leave the session out."),
-            )
-        days.append(day)
-    return sorted(set(days))
+            message = text("The session date “{value}” cannot be read.", value=part)
+            wrong.append((message, text("Write dates as 2027-03-01, separated by ;")))
+            continue
+        if today and day < today:
+            message = text("The session on {day} lies in the past.", day=day)
+            wrong.append((message, text("Give a later date, or leave the session out.")))
+        days.add(day)
+    return sorted(days), wrong

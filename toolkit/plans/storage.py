@@ -9,9 +9,11 @@ import pandas as pd
 import sqlalchemy as sa
 
 from toolkit.access.roles import Viewer
-from toolkit.errors import Conflict, NotAllowed
+from toolkit.errors import Conflict, InputError, NotAllowed
 from toolkit.organisation.storage import frame_of, person
+from toolkit.plans.form import circle_through, circle_words
 from toolkit.plans.limits import Limits
+from toolkit.plans.options import prerequisites_of
 from toolkit.plans.plan import Plan, PlanItem
 from toolkit.store import COACHING, Change, Moment, Store, new_id
 from toolkit.wording import text
@@ -78,10 +80,30 @@ def sessions(connection: sa.Connection) -> pd.DataFrame:
 
 
 def keep_activities(change: Change, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Store activities; one with a known activity_id replaces the earlier one."""
+    """Store activities; of one already known only what its row names is changed.
+
+    ``changed_gains`` in place of ``gains`` keeps the gains it does not name and takes away those of 0.
+    Raises `InputError` where prerequisites go round in a circle through one of `rows`.
+    """
+    query = sa.select(ACTIVITY.c.activity_id, ACTIVITY.c.gains)
+    gains = {row.activity_id: row.gains for row in change.connection.execute(query)}
     for row in rows:
-        values = {name: value for name, value in row.items() if name != "activity_id"}
+        values = {name: value for name, value in row.items() if name not in ("activity_id", "changed_gains")}
+        if "changed_gains" in row:
+            merged = gains.get(row["activity_id"], {}) | row["changed_gains"]
+            values["gains"] = {name: value for name, value in merged.items() if value > 0}
         change.put(ACTIVITY, {"activity_id": row["activity_id"]}, values)
+    _refuse_circles(change, [row["activity_id"] for row in rows])
+
+
+def _refuse_circles(change: Change, written: Sequence[str]) -> None:
+    kept = change.connection.execute(sa.select(ACTIVITY.c.activity_id, ACTIVITY.c.prerequisites))
+    needs = {row.activity_id: prerequisites_of(row.prerequisites) for row in kept}
+    for activity_id in written:
+        circle = circle_through(activity_id, needs)
+        if circle:
+            problem, remedy = circle_words(circle)
+            raise InputError(problem, where=text("Activity “{activity}”", activity=activity_id), remedy=remedy)
 
 
 def add_sessions(change: Change, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -26,12 +26,18 @@ def feedback_form(competencies: Mapping[str, Mapping[str, str]]) -> TableForm:
         text("360 ratings"),
         (
             Column(
-                "round", text("Round"), "text", required=True, aliases=("轮次", "评估周期", "Review Cycle", "Period")
+                "round",
+                text("Round"),
+                "text",
+                longest=40,
+                required=True,
+                aliases=("轮次", "评估周期", "Review Cycle", "Period"),
             ),
             Column(
                 "employee_number",
                 text("Employee number"),
                 "id",
+                longest=40,
                 required=True,
                 aliases=("被评人", "被评人工号", "员工编号", "Employee ID", "Subject", "Ratee"),
             ),
@@ -39,6 +45,7 @@ def feedback_form(competencies: Mapping[str, Mapping[str, str]]) -> TableForm:
                 "rater",
                 text("Rater"),
                 "id",
+                longest=40,
                 required=True,
                 aliases=("评价人", "评价人工号", "评估人", "Reviewer", "Evaluator", "Rater ID"),
             ),
