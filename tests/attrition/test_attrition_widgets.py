@@ -173,6 +173,20 @@ def test_rows_of_the_reports(trained_board):
     assert str(rule_words("odd")) == "The one-column rule uses only: odd."
 
 
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(np.nan, "missing"), (None, "missing"), (pd.NA, "missing"), (pd.NaT, "missing"), (" ", "missing"),
+     (2.5, "2.5"), (0.0, "0"), (7, "7"), ("Wuhan", "Wuhan")],
+)  # fmt: skip
+def test_a_reason_says_in_words_that_a_value_is_missing(value, shown):
+    reasons = pd.DataFrame(
+        {"person_id": ["p"], "rank": [1], "column": ["pay"], "driver": [None], "direction": ["raises"]}
+    ).assign(value=pd.Series([value], dtype=object))
+    assert [str(line) for line in reason_words(reasons)["p"]] == [f"↑ pay ({shown})"]
+    months_reason = reasons.assign(column="attainment_3m", direction="lowers", driver="results")
+    assert str(reason_words(months_reason)["p"][0]).endswith(f"({shown})")
+
+
 def test_no_data_yet_and_data_offered_later(months):
     board = RiskBoard({})
     board.train.click()
