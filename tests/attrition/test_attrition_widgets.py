@@ -1,6 +1,7 @@
 """The risk page on simulated data: back-test first, names hidden until asked, nothing unescaped."""
 
 import datetime as dt
+import json
 import re
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from toolkit.attrition.conversations import capacity
 from toolkit.attrition.form import checked_months, months_form
+from toolkit.attrition.guard import label_of
 from toolkit.attrition.report import band_rows, figure_rows, list_rows, reason_words, rule_words
 from toolkit.attrition.state import RiskState, Source
 from toolkit.attrition.suggest import suggest_choices
@@ -217,13 +219,13 @@ def test_a_snapshot_is_kept_with_what_its_columns_mean_and_trained_on():
     assert suggested["label"] == "Attrition" and suggested["person"] == "Employee_ID"
     assert suggested["protected"] == ["Gender"]
     form = SnapshotForm(frame, "upload.csv", lambda *values: kept.append(values), suggested=suggested)
-    assert (form.label.value, form.left_value.value, form.person.value) == ("Attrition", "Yes", "Employee_ID")
+    assert (form.label.value, form.left_value.value, form.person.value) == ("Attrition", None, "Employee_ID")
     assert form.protected.value == ("Gender",)
     form.keep.click()
     name, stored, choices = kept[0]
     assert name == "upload.csv" and stored is frame and form.status.kind == "good"
     assert choices == {
-        "label": "Attrition", "left_value": "Yes", "person": "Employee_ID", "protected": ["Gender"],
+        "label": "Attrition", "left_value": None, "person": "Employee_ID", "protected": ["Gender"],
         "leave_out": suggested["leave_out"],
     }  # fmt: skip
     board = RiskBoard({"upload": lambda: Source("upload", "snapshot", stored, choices)}, names_of=Names())
@@ -239,17 +241,76 @@ def test_a_snapshot_is_kept_with_what_its_columns_mean_and_trained_on():
     assert "&lt;script&gt;" in board.list.value
 
 
-def test_values_that_mean_left_follow_the_chosen_column():
-    frame = pd.DataFrame({"flag": [0, 1, 1, 0], "status": ["在职", "离职", "在职", "在职"], "none": [None] * 4})
+def form_of(frame, **suggested):
     kept = []
-    form = SnapshotForm(frame, "f", lambda *values: kept.append(values), suggested={})
-    assert form.label.value == "flag" and form.left_value.value == 1 and form.person.value is None
-    form.keep.click()
-    assert kept[0][2]["left_value"] == 1 and type(kept[0][2]["left_value"]) is int
+    return SnapshotForm(frame, "f", lambda *values: kept.append(values), suggested=suggested), kept
+
+
+def offered(form):
+    return [words for words, _ in form.left_value.options]
+
+
+def test_values_that_mean_left_follow_the_chosen_column():
+    frame = pd.DataFrame({"flag": [0, 1, 1, 0], "status": ["在职", "离职", "在职", None], "none": [None] * 4})
+    form, kept = form_of(frame)
+    assert form.label.value == "flag" and form.left_value.value is None and form.person.value is None
+    assert offered(form) == ["as understood", "0", "1"]
+    assert form.reading.words == "2 left, 2 stayed, 0 unknown. What means “left”: 1."
     form.label.value = "status"
-    assert form.left_value.value == "离职" and [words for words, _ in form.left_value.options] == ["在职", "离职"]
+    assert offered(form) == ["as understood", "在职", "离职"]
+    assert form.reading.words == "1 left, 2 stayed, 1 unknown. What means “left”: 离职."
+    form.left_value.value = "在职"
+    assert form.reading.words == "2 left, 1 stayed, 1 unknown. What means “left”: 在职."
+    form.keep.click()
+    assert kept[0][2]["left_value"] == "在职"
     form.label.value = "none"
-    assert form.left_value.value is None and form.left_value.options == ()
+    assert form.left_value.value is None and form.reading.kind == "bad"
+    form.keep.click()
+    assert form.status.kind == "bad" and len(kept) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "left"),
+    [
+        ("Active", [1, 0, 1, 1], [0, 1, 0, 0]),
+        ("在职", ["是", "否", "是", "是"], [0, 1, 0, 0]),
+        ("left", [True, False, False, False], [1, 0, 0, 0]),
+        ("left_on", ["2024-03-01", None, None, "2024-05-09"], [1, 0, 0, 1]),
+        ("left_on", [pd.Timestamp(2024, 3, 1), pd.NaT, pd.NaT, pd.NaT], [1, 0, 0, 0]),
+        ("left_on", [dt.date(2024, 3, 1), None, None, None], [1, 0, 0, 0]),
+    ],
+)
+def test_a_label_is_kept_as_it_is_read(name, cells, left):
+    frame = pd.DataFrame({name: cells})
+    form, kept = form_of(frame, label=name)
+    assert form.reading.words.startswith(f"{sum(left)} left, {4 - sum(left)} stayed, 0 unknown.")
+    assert ("a date" in form.reading.words) == (name == "left_on") == (offered(form) == ["as understood"])
+    form.keep.click()
+    choices = json.loads(json.dumps(kept[0][2]))
+    assert label_of(frame, choices["label"], choices["left_value"]).tolist() == left
+
+
+def test_a_label_that_is_not_plain_asks_for_a_value():
+    moment = dt.datetime(2024, 3, 1, 9)
+    frame = pd.DataFrame({"grade": ["A", "B ", "b", moment]})
+    form, kept = form_of(frame)
+    assert offered(form) == ["— choose a value —", "A", "B", str(moment)]
+    assert form.reading.kind == "bad" and "Say which value means left." in form.reading.words
+    form.keep.click()
+    assert kept == [] and form.status.kind == "bad" and "It is not plain" in form.status.words
+    for value, left in (("b", [0, 1, 1, 0]), (str(moment), [0, 0, 0, 1])):
+        form.left_value.value = value
+        assert form.reading.kind == "info" and form.reading.words.startswith(f"{sum(left)} left")
+        form.keep.click()
+        choices = json.loads(json.dumps(kept[-1][2]))
+        assert label_of(frame, "grade", choices["left_value"]).tolist() == left
+
+
+def test_columns_of_one_name_or_numbered_columns_are_read_or_refused():
+    form, kept = form_of(pd.DataFrame([["Yes", 1, 2], ["No", 2, 3]], columns=[0, "x", "x"]))
+    assert form.label.value == "0" and form.reading.words.startswith("1 left, 1 stayed")
+    form.label.value = "x"
+    assert form.reading.words.startswith("Several columns are called “x”.")
 
 
 def test_a_form_whose_store_refuses_says_so():

@@ -1,12 +1,15 @@
 """The widgets for attrition risk, usable in any notebook on plain tables."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import ipywidgets as widgets
 import pandas as pd
 from markupsafe import Markup
 
 from toolkit.attrition.conversations import capacity
+from toolkit.attrition.guard import reading_of
+from toolkit.attrition.label import LabelReading, as_words, looks_like_dates
 from toolkit.attrition.report import (
     BAND_LABELS,
     FIGURE_LABELS,
@@ -17,14 +20,14 @@ from toolkit.attrition.report import (
     rule_words,
 )
 from toolkit.attrition.state import RiskState, Source, Trained
-from toolkit.controls.actions import guarded
+from toolkit.controls.actions import guarded, shown_on
 from toolkit.controls.chart import icon_array
 from toolkit.controls.page import Panel, button, card, choice, field, heading, offer, row
 from toolkit.controls.status_line import StatusLine
 from toolkit.controls.table import table
-from toolkit.errors import InputError
+from toolkit.errors import InputError, ToolkitError
 from toolkit.language import Language
-from toolkit.wording import text
+from toolkit.wording import Text, text
 
 
 class RiskBoard(Panel):
@@ -198,12 +201,14 @@ class SnapshotForm(Panel):
     ):
         say = self.language = Language(language)
         self._frame, self._name, self._on_keep = frame, name, on_keep
+        self._columns = frame.rename(columns=str)
         self.status = StatusLine(say)
-        columns = [str(column) for column in frame.columns]
+        columns = list(dict.fromkeys(self._columns.columns))
         self.label = choice(
             say("Column that says who left"), [(c, c) for c in columns], self._offer_values, suggested.get("label")
         )
-        self.left_value = choice(say("Value that means “left”"), [])
+        self.left_value = choice(say("Value that means “left”"), [], lambda _value: self._show_reading())
+        self.reading = StatusLine(say)
         none = (say("— none —"), None)
         self.person = choice(
             say("Column with the person"), [none, *((c, c) for c in columns)], value=suggested.get("person")
@@ -220,6 +225,7 @@ class SnapshotForm(Panel):
                         say("Everything not named here may enter the score, unless it gives the label away."),
                     ),
                     row(self.label, self.left_value, self.person),
+                    self.reading,
                     row(self.protected, self.leave_out),
                     row(self.keep),
                     self.status,
@@ -232,16 +238,42 @@ class SnapshotForm(Panel):
         return field(widgets.SelectMultiple(options=columns, value=known, description=words, rows=8))
 
     def _offer_values(self, column: str | None) -> None:
+        """Offer the column as understood, or where it is not plain no answer yet, and its values to overrule."""
         if column is None:
             return
-        values = list(self._frame[column].dropna().unique()[:20])
-        guess = next((v for v in values if str(v).strip().lower() in _LEFT_VALUES), values[0] if values else None)
-        offer(self.left_value, [(str(v), v) for v in values], guess)
+        try:
+            reading_of(self._columns, column, None)
+            first = self.language("as understood")
+        except ToolkitError:
+            first = self.language("— choose a value —")
+        offer(self.left_value, [(first, None), *_values(self._columns[column])])
+        self._show_reading()
+
+    def _show_reading(self) -> None:
+        """Say how the label is read now, or why it cannot be."""
+        if self.label.value is not None:
+            with shown_on(self.reading):
+                self.reading.say(self._reading_words(self._read()))
+
+    def _read(self) -> LabelReading:
+        return reading_of(self._columns, self.label.value, self.left_value.value)
+
+    def _reading_words(self, reading: LabelReading) -> Text:
+        number = self.language.number
+        dates = self.left_value.value is None and looks_like_dates(self._columns[self.label.value])
+        return text(
+            "{left} left, {stayed} stayed, {unknown} unknown. What means “left”: {value}.",
+            left=number(reading.events, 0),
+            stayed=number(reading.known - reading.events, 0),
+            unknown=number(len(reading.left) - reading.known, 0),
+            value=text("a date") if dates else reading.left_value or "–",
+        )
 
     def _keep(self) -> None:
+        self._read()  # refuses a label nobody could train on
         choices: dict[str, object] = {
             "label": self.label.value,
-            "left_value": _plain(self.left_value.value),
+            "left_value": self.left_value.value,
             "person": self.person.value,
             "protected": list(self.protected.value),
             "leave_out": list(self.leave_out.value),
@@ -250,8 +282,18 @@ class SnapshotForm(Panel):
         self.status.say(text("Kept. Choose it under “Risk” and train."), "good")
 
 
-_LEFT_VALUES = {"yes", "1", "1.0", "true", "left", "terminated", "离职", "是", "已离职"}
+MOST_VALUES = 20
 
 
-def _plain(value: object) -> object:
-    return value.item() if hasattr(value, "item") else value
+def _values(column: "pd.Series[Any] | pd.DataFrame") -> list[tuple[str, str]]:
+    """Return the single values of a label column as shown and as `read_label` compares them.
+
+    The latter are text, so that choices can be stored; dates are read as such and not offered.
+    """
+    if isinstance(column, pd.DataFrame) or looks_like_dates(column):
+        return []
+    found: dict[str, str] = {}
+    for word, value in zip(as_words(column), column, strict=True):
+        if not pd.isna(word) and len(found) < MOST_VALUES:
+            found.setdefault(word, str(value).strip())
+    return [(shown, word) for word, shown in found.items()]
