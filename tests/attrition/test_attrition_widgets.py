@@ -102,6 +102,7 @@ def test_the_list_is_as_long_as_the_conversations(trained_board):
     assert len(listed(board)) == 5 and str(answer.sentence) in board.capacity.value
     assert board.capacity.value.startswith("<h2>What your conversations would reach</h2><figure")
     assert board.capacity.value.count("<circle") == 5
+    assert "does not apply" not in board.capacity.value and not board.horizon.disabled
     assert board.capacity.value.count("is-marked") == round(answer.found.value)
     board.conversations.value = 5000
     everybody = len(board.state.trained.risks)
@@ -234,11 +235,48 @@ def test_a_snapshot_is_kept_with_what_its_columns_mean_and_trained_on():
     assert board.status.kind == "good", board.status.words
     assert set(trained.risks["person_id"]) == set(frame.loc[frame["Attrition"] == "No", "Employee_ID"])
     assert "Each person was predicted by a model that had not seen them" in board.test.value
+    assert board.horizon.disabled and "does not apply" in board.capacity.value
+    answer = capacity(trained.risks, board.conversations.value, model_error=True)
+    assert str(answer.snapshot_sentence) in board.capacity.value and "expect " not in str(answer.snapshot_sentence)
+    assert str(answer.sentence) not in board.capacity.value
     assert "LeavingReason" in board.test.value and not trained.test.time_split
     board.names.click()
     for part in (board.list, board.test, board.capacity):
         assert "<script>" not in part.value
     assert "&lt;script&gt;" in board.list.value
+
+
+@pytest.mark.parametrize("person", ["Employee_ID", None])
+def test_risks_of_a_snapshot_come_from_models_that_had_not_seen_the_person(person):
+    frame = snapshot().sample(frac=1, random_state=1)
+    frame.loc[frame.index[:7], "Attrition"] = None
+    choices = {"label": "Attrition", "person": person, "leave_out": ["Employee_ID"] if person is None else []}
+    state = RiskState(source=Source("s", "snapshot", frame, choices))
+    trained = state.train()
+    there = frame[frame["Attrition"] == "No"]
+    ids = there["Employee_ID"] if person else np.flatnonzero((frame["Attrition"] == "No").to_numpy()) + 1
+    assert sorted(trained.risks["person_id"]) == sorted(str(name) for name in ids)
+    assert set(trained.reasons["person_id"]) == set(trained.risks["person_id"])
+    tested = trained.test.predictions
+    assert np.allclose(
+        np.sort(tested.loc[tested["left"] == 0, "probability"]),
+        np.sort(trained.risks["probability"]),
+        atol=0,
+        rtol=1e-9,
+    )
+    if person:
+        inside = trained.model.predict(there).set_index("person_id")["probability"]
+        assert not np.allclose(trained.risks.set_index("person_id")["probability"].loc[inside.index], inside)
+
+
+def test_another_data_set_frees_the_horizon(months):
+    frame = snapshot()
+    source = Source("s", "snapshot", frame, {"label": "Attrition", "person": "Employee_ID"})
+    board = RiskBoard({"s": lambda: source, "m": lambda: Source("m", "months", months)})
+    board.train.click()
+    assert board.horizon.disabled
+    board.data.value = "m"
+    assert not board.horizon.disabled
 
 
 def form_of(frame, **suggested):

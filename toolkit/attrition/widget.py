@@ -7,7 +7,7 @@ import ipywidgets as widgets
 import pandas as pd
 from markupsafe import Markup
 
-from toolkit.attrition.conversations import capacity
+from toolkit.attrition.conversations import Capacity, capacity
 from toolkit.attrition.guard import reading_of
 from toolkit.attrition.label import LabelReading, as_words, looks_like_dates
 from toolkit.attrition.report import (
@@ -49,7 +49,7 @@ class RiskBoard(Panel):
         self.state = RiskState()
         self._sources, self._names_of, self._on_trained = dict(sources), names_of, on_trained
         self.status = StatusLine(say)
-        self.data = choice(say("Data"), [(name, name) for name in sources])
+        self.data = choice(say("Data"), [(name, name) for name in sources], lambda _name: self._free_horizon())
         self.horizon = choice(
             say("Leaves within"),
             [(say.count("{count} month", "{count} months", months), months) for months in (3, 6, 12)],
@@ -86,6 +86,11 @@ class RiskBoard(Panel):
         """Offer other data sets, the first of them chosen."""
         self._sources = dict(sources)
         offer(self.data, [(name, name) for name in sources])
+        self._free_horizon()
+
+    def _free_horizon(self) -> None:
+        """Let the horizon be chosen until the data turn out to be a snapshot."""
+        self.horizon.disabled = False
 
     def _train(self) -> None:
         if self.data.value not in self._sources:
@@ -96,6 +101,7 @@ class RiskBoard(Panel):
         self.status.say(text("Testing on the past and training…"), "busy")
         self.result.layout.display = "none"
         self.state.source = self._sources[self.data.value]()
+        self.horizon.disabled = self.state.source.kind == "snapshot"
         self.state.horizon_months = self.horizon.value
         trained = self.state.train()
         self._named = None
@@ -113,12 +119,7 @@ class RiskBoard(Panel):
         say = self.language
         answer = capacity(trained.risks, self.conversations.value, model_error=True)
         most = min(answer.conversations, 100)
-        self.capacity.value = heading(say("What your conversations would reach")).value + icon_array(
-            round(answer.found.value / answer.conversations * most),
-            most,
-            title=say("Leavers to expect among the people on the list"),
-            words=say.say(answer.sentence),
-        )
+        self.capacity.value = capacity_view(answer, say, snapshot=not trained.test.time_split)
         top = trained.risks.head(answer.conversations)
         rows = list_rows(top, trained.reasons, self._named, say)
         rows["reasons"] = [Markup("<br>").join(lines) for lines in rows["reasons"]]
@@ -137,6 +138,29 @@ class RiskBoard(Panel):
         # Only whom was asked for: a longer list later shows nobody whose look was not written down.
         self._named = {person: names.get(person, person) for person in people}
         self._show_list()
+
+
+def capacity_view(answer: Capacity, language: Language, *, snapshot: bool) -> Markup:
+    """Return what the conversations would reach; for a `snapshot` without claiming a future."""
+    say, most = language, min(answer.conversations, 100)
+    figure = Markup(heading(say("What your conversations would reach")).value) + icon_array(
+        round(answer.found.value / answer.conversations * most),
+        most,
+        title=say("Leavers to expect if people leave as in these data")
+        if snapshot
+        else say("Leavers to expect among the people on the list"),
+        words=say.say(answer.snapshot_sentence if snapshot else answer.sentence),
+    )
+    return figure + _snapshot_note(say) if snapshot else figure
+
+
+def _snapshot_note(language: Language) -> Markup:
+    words = language(
+        "These data are a snapshot: the horizon under “Leaves within” does not apply, and nothing is said about when "
+        "anybody leaves. The list shows people still there who look like those who left, each judged by a model that "
+        "had not seen them."
+    )
+    return Markup("<p class='coach-quiet'>{}</p>").format(words)
 
 
 def back_test_view(trained: Trained, language: Language) -> Markup:
