@@ -345,7 +345,7 @@ def test_a_label_that_is_not_plain_asks_for_a_value():
 
 
 def test_columns_of_one_name_or_numbered_columns_are_read_or_refused():
-    form, kept = form_of(pd.DataFrame([["Yes", 1, 2], ["No", 2, 3]], columns=[0, "x", "x"]))
+    form, _ = form_of(pd.DataFrame([["Yes", 1, 2], ["No", 2, 3]], columns=[0, "x", "x"]))
     assert form.label.value == "0" and form.reading.words.startswith("1 left, 1 stayed")
     form.label.value = "x"
     assert form.reading.words.startswith("Several columns are called “x”.")

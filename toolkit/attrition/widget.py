@@ -118,7 +118,6 @@ class RiskBoard(Panel):
             return
         say = self.language
         answer = capacity(trained.risks, self.conversations.value, model_error=True)
-        most = min(answer.conversations, 100)
         self.capacity.value = capacity_view(answer, say, snapshot=not trained.test.time_split)
         top = trained.risks.head(answer.conversations)
         rows = list_rows(top, trained.reasons, self._named, say)
