@@ -269,7 +269,7 @@ class SnapshotForm(Panel):
             first = self.language("as understood")
         except ToolkitError:
             first = self.language("— choose a value —")
-        offer(self.left_value, [(first, None), *_values(self._columns[column])])
+        offer(self.left_value, [(first, _UNDERSTOOD), *_values(self._columns[column])])
         self._show_reading()
 
     def _show_reading(self) -> None:
@@ -279,11 +279,15 @@ class SnapshotForm(Panel):
                 self.reading.say(self._reading_words(self._read()))
 
     def _read(self) -> LabelReading:
-        return reading_of(self._columns, self.label.value, self.left_value.value)
+        return reading_of(self._columns, self.label.value, self._overruled())
+
+    def _overruled(self) -> str | None:
+        """Return the value chosen to mean left, None for as understood."""
+        return self.left_value.value or None
 
     def _reading_words(self, reading: LabelReading) -> Text:
         number = self.language.number
-        dates = self.left_value.value is None and looks_like_dates(self._columns[self.label.value])
+        dates = self._overruled() is None and looks_like_dates(self._columns[self.label.value])
         return text(
             "{left} left, {stayed} stayed, {unknown} unknown. What means “left”: {value}.",
             left=number(reading.events, 0),
@@ -296,7 +300,7 @@ class SnapshotForm(Panel):
         self._read()  # refuses a label nobody could train on
         choices: dict[str, object] = {
             "label": self.label.value,
-            "left_value": self.left_value.value,
+            "left_value": self._overruled(),
             "person": self.person.value,
             "protected": list(self.protected.value),
             "leave_out": list(self.leave_out.value),
@@ -306,6 +310,7 @@ class SnapshotForm(Panel):
 
 
 MOST_VALUES = 20
+_UNDERSTOOD = ""  # not None, which a drop-down shows as nothing chosen
 
 
 def _values(column: "pd.Series[Any] | pd.DataFrame") -> list[tuple[str, str]]:
