@@ -1,6 +1,7 @@
 """The risk page on simulated data: back-test first, names hidden until asked, nothing unescaped."""
 
 import datetime as dt
+import json
 import re
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from toolkit.attrition.conversations import capacity
 from toolkit.attrition.form import checked_months, months_form
+from toolkit.attrition.guard import label_of
 from toolkit.attrition.report import band_rows, figure_rows, list_rows, reason_words, rule_words
 from toolkit.attrition.state import RiskState, Source
 from toolkit.attrition.suggest import suggest_choices
@@ -100,6 +102,7 @@ def test_the_list_is_as_long_as_the_conversations(trained_board):
     assert len(listed(board)) == 5 and str(answer.sentence) in board.capacity.value
     assert board.capacity.value.startswith("<h2>What your conversations would reach</h2><figure")
     assert board.capacity.value.count("<circle") == 5
+    assert "does not apply" not in board.capacity.value and not board.horizon.disabled
     assert board.capacity.value.count("is-marked") == round(answer.found.value)
     board.conversations.value = 5000
     everybody = len(board.state.trained.risks)
@@ -173,6 +176,20 @@ def test_rows_of_the_reports(trained_board):
     assert str(rule_words("odd")) == "The one-column rule uses only: odd."
 
 
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(np.nan, "missing"), (None, "missing"), (pd.NA, "missing"), (pd.NaT, "missing"), (" ", "missing"),
+     (2.5, "2.5"), (0.0, "0"), (7, "7"), ("Wuhan", "Wuhan")],
+)  # fmt: skip
+def test_a_reason_says_in_words_that_a_value_is_missing(value, shown):
+    reasons = pd.DataFrame(
+        {"person_id": ["p"], "rank": [1], "column": ["pay"], "driver": [None], "direction": ["raises"]}
+    ).assign(value=pd.Series([value], dtype=object))
+    assert [str(line) for line in reason_words(reasons)["p"]] == [f"↑ pay ({shown})"]
+    months_reason = reasons.assign(column="attainment_3m", direction="lowers", driver="results")
+    assert str(reason_words(months_reason)["p"][0]).endswith(f"({shown})")
+
+
 def test_no_data_yet_and_data_offered_later(months):
     board = RiskBoard({})
     board.train.click()
@@ -203,13 +220,14 @@ def test_a_snapshot_is_kept_with_what_its_columns_mean_and_trained_on():
     assert suggested["label"] == "Attrition" and suggested["person"] == "Employee_ID"
     assert suggested["protected"] == ["Gender"]
     form = SnapshotForm(frame, "upload.csv", lambda *values: kept.append(values), suggested=suggested)
-    assert (form.label.value, form.left_value.value, form.person.value) == ("Attrition", "Yes", "Employee_ID")
+    assert (form.label.value, form.left_value.value, form.person.value) == ("Attrition", "", "Employee_ID")
+    assert form.left_value.label == "as understood" and form.left_value.index == 0
     assert form.protected.value == ("Gender",)
     form.keep.click()
     name, stored, choices = kept[0]
     assert name == "upload.csv" and stored is frame and form.status.kind == "good"
     assert choices == {
-        "label": "Attrition", "left_value": "Yes", "person": "Employee_ID", "protected": ["Gender"],
+        "label": "Attrition", "left_value": None, "person": "Employee_ID", "protected": ["Gender"],
         "leave_out": suggested["leave_out"],
     }  # fmt: skip
     board = RiskBoard({"upload": lambda: Source("upload", "snapshot", stored, choices)}, names_of=Names())
@@ -218,6 +236,10 @@ def test_a_snapshot_is_kept_with_what_its_columns_mean_and_trained_on():
     assert board.status.kind == "good", board.status.words
     assert set(trained.risks["person_id"]) == set(frame.loc[frame["Attrition"] == "No", "Employee_ID"])
     assert "Each person was predicted by a model that had not seen them" in board.test.value
+    assert board.horizon.disabled and "does not apply" in board.capacity.value
+    answer = capacity(trained.risks, board.conversations.value, model_error=True)
+    assert str(answer.snapshot_sentence) in board.capacity.value and "expect " not in str(answer.snapshot_sentence)
+    assert str(answer.sentence) not in board.capacity.value
     assert "LeavingReason" in board.test.value and not trained.test.time_split
     board.names.click()
     for part in (board.list, board.test, board.capacity):
@@ -225,17 +247,109 @@ def test_a_snapshot_is_kept_with_what_its_columns_mean_and_trained_on():
     assert "&lt;script&gt;" in board.list.value
 
 
-def test_values_that_mean_left_follow_the_chosen_column():
-    frame = pd.DataFrame({"flag": [0, 1, 1, 0], "status": ["在职", "离职", "在职", "在职"], "none": [None] * 4})
+@pytest.mark.parametrize("person", ["Employee_ID", None])
+def test_risks_of_a_snapshot_come_from_models_that_had_not_seen_the_person(person):
+    frame = snapshot().sample(frac=1, random_state=1)
+    frame.loc[frame.index[:7], "Attrition"] = None
+    choices = {"label": "Attrition", "person": person, "leave_out": ["Employee_ID"] if person is None else []}
+    state = RiskState(source=Source("s", "snapshot", frame, choices))
+    trained = state.train()
+    there = frame[frame["Attrition"] == "No"]
+    ids = there["Employee_ID"] if person else np.flatnonzero((frame["Attrition"] == "No").to_numpy()) + 1
+    assert sorted(trained.risks["person_id"]) == sorted(str(name) for name in ids)
+    assert set(trained.reasons["person_id"]) == set(trained.risks["person_id"])
+    tested = trained.test.predictions
+    assert np.allclose(
+        np.sort(tested.loc[tested["left"] == 0, "probability"]),
+        np.sort(trained.risks["probability"]),
+        atol=0,
+        rtol=1e-9,
+    )
+    if person:
+        inside = trained.model.predict(there).set_index("person_id")["probability"]
+        assert not np.allclose(trained.risks.set_index("person_id")["probability"].loc[inside.index], inside)
+
+
+def test_another_data_set_frees_the_horizon(months):
+    frame = snapshot()
+    source = Source("s", "snapshot", frame, {"label": "Attrition", "person": "Employee_ID"})
+    board = RiskBoard({"s": lambda: source, "m": lambda: Source("m", "months", months)})
+    board.train.click()
+    assert board.horizon.disabled
+    board.data.value = "m"
+    assert not board.horizon.disabled
+
+
+def form_of(frame, **suggested):
     kept = []
-    form = SnapshotForm(frame, "f", lambda *values: kept.append(values), suggested={})
-    assert form.label.value == "flag" and form.left_value.value == 1 and form.person.value is None
-    form.keep.click()
-    assert kept[0][2]["left_value"] == 1 and type(kept[0][2]["left_value"]) is int
+    return SnapshotForm(frame, "f", lambda *values: kept.append(values), suggested=suggested), kept
+
+
+def offered(form):
+    return [words for words, _ in form.left_value.options]
+
+
+def test_values_that_mean_left_follow_the_chosen_column():
+    frame = pd.DataFrame({"flag": [0, 1, 1, 0], "status": ["在职", "离职", "在职", None], "none": [None] * 4})
+    form, kept = form_of(frame)
+    assert form.label.value == "flag" and form.left_value.label == "as understood" and form.person.value is None
+    assert offered(form) == ["as understood", "0", "1"]
+    assert form.reading.words == "2 left, 2 stayed, 0 unknown. What means “left”: 1."
     form.label.value = "status"
-    assert form.left_value.value == "离职" and [words for words, _ in form.left_value.options] == ["在职", "离职"]
+    assert offered(form) == ["as understood", "在职", "离职"]
+    assert form.reading.words == "1 left, 2 stayed, 1 unknown. What means “left”: 离职."
+    form.left_value.value = "在职"
+    assert form.reading.words == "2 left, 1 stayed, 1 unknown. What means “left”: 在职."
+    form.keep.click()
+    assert kept[0][2]["left_value"] == "在职"
     form.label.value = "none"
-    assert form.left_value.value is None and form.left_value.options == ()
+    assert form.left_value.label == "— choose a value —" and form.reading.kind == "bad"
+    form.keep.click()
+    assert form.status.kind == "bad" and len(kept) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "left"),
+    [
+        ("Active", [1, 0, 1, 1], [0, 1, 0, 0]),
+        ("在职", ["是", "否", "是", "是"], [0, 1, 0, 0]),
+        ("left", [True, False, False, False], [1, 0, 0, 0]),
+        ("left_on", ["2024-03-01", None, None, "2024-05-09"], [1, 0, 0, 1]),
+        ("left_on", [pd.Timestamp(2024, 3, 1), pd.NaT, pd.NaT, pd.NaT], [1, 0, 0, 0]),
+        ("left_on", [dt.date(2024, 3, 1), None, None, None], [1, 0, 0, 0]),
+    ],
+)
+def test_a_label_is_kept_as_it_is_read(name, cells, left):
+    frame = pd.DataFrame({name: cells})
+    form, kept = form_of(frame, label=name)
+    assert form.reading.words.startswith(f"{sum(left)} left, {4 - sum(left)} stayed, 0 unknown.")
+    assert ("a date" in form.reading.words) == (name == "left_on") == (offered(form) == ["as understood"])
+    form.keep.click()
+    choices = json.loads(json.dumps(kept[0][2]))
+    assert label_of(frame, choices["label"], choices["left_value"]).tolist() == left
+
+
+def test_a_label_that_is_not_plain_asks_for_a_value():
+    moment = dt.datetime(2024, 3, 1, 9)
+    frame = pd.DataFrame({"grade": ["A", "B ", "b", moment]})
+    form, kept = form_of(frame)
+    assert offered(form) == ["— choose a value —", "A", "B", str(moment)]
+    assert form.reading.kind == "bad" and "Say which value means left." in form.reading.words
+    form.keep.click()
+    assert kept == [] and form.status.kind == "bad" and "It is not plain" in form.status.words
+    for value, left in (("b", [0, 1, 1, 0]), (str(moment), [0, 0, 0, 1])):
+        form.left_value.value = value
+        assert form.reading.kind == "info" and form.reading.words.startswith(f"{sum(left)} left")
+        form.keep.click()
+        choices = json.loads(json.dumps(kept[-1][2]))
+        assert label_of(frame, "grade", choices["left_value"]).tolist() == left
+
+
+def test_columns_of_one_name_or_numbered_columns_are_read_or_refused():
+    form, _ = form_of(pd.DataFrame([["Yes", 1, 2], ["No", 2, 3]], columns=[0, "x", "x"]))
+    assert form.label.value == "0" and form.reading.words.startswith("1 left, 1 stayed")
+    form.label.value = "x"
+    assert form.reading.words.startswith("Several columns are called “x”.")
 
 
 def test_a_form_whose_store_refuses_says_so():

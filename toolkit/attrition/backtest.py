@@ -4,6 +4,7 @@ Every figure has a 90 % interval from a bootstrap over people and stands beside 
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from toolkit.attrition.guard import inspect_columns, label_of
 from toolkit.attrition.label import leaves_within
 from toolkit.attrition.logistic import folds_by_person
 from toolkit.attrition.metrics import roc_auc
+from toolkit.attrition.model import RiskModel
 from toolkit.attrition.months import Floats, Integers, month_number, month_numbers, month_starts
 from toolkit.attrition.scorecard import BackTest, summed
 from toolkit.errors import InputError, NotEnoughData
@@ -83,42 +85,84 @@ def back_test_snapshot(
     The penalty and every preparation are learned anew inside each fold. Arguments and errors are
     those of `fit_snapshot`. A snapshot has no time, so the figures are optimistic and say so.
     """
-    frame = frame.reset_index(drop=True).rename(columns=str)
-    reading = label_of(frame, label, left_value)
-    known = reading.notna().to_numpy()
-    left = reading.to_numpy(dtype=float)[known]
-    refuse_few(left)
-    findings = inspect_columns(frame, label, left_value=left_value, person=person)
-    columns = usable_columns(frame, findings, label, person, (*protected, *leave_out))
-    rows = frame[known]
-    group = groups_of(rows, columns, person)
-    order = np.argsort(group, kind="stable")
-    rows, left, group = rows.iloc[order], left[order], group[order]
+    lesson = _lesson(frame, label, person, (*protected, *leave_out), left_value)
     parts = []
     for repeat in range(repeats):
-        fold = folds_by_person(group, left, folds, random_state + repeat)
+        fold = folds_by_person(lesson.group, lesson.left, folds, random_state + repeat)
         for number in range(folds):
-            part = _held_out(rows, left, group, fold == number, columns, random_state)
-            parts.append(part.assign(repeat=repeat))
+            parts.append(_held_out(lesson, fold == number, random_state).assign(repeat=repeat))
     note = text(
         "A snapshot has no time: people are judged by others of the same moment, so the figures are optimistic."
     )
     return summed(pd.concat(parts, ignore_index=True), conversations, random_state, None, (note,))
 
 
-def _held_out(
-    rows: pd.DataFrame, left: Floats, group: Integers, test: Mask, columns: list[str], random_state: int
-) -> pd.DataFrame:
-    past, present = rows[~test], rows[test]
-    codes = np.unique(group[~test], return_inverse=True)[1].astype(np.int64)
-    model = fit_columns(past, left[~test], columns, codes, random_state=random_state)
-    rule, sign = _rule(past, left[~test], columns)
+def unseen_models(
+    frame: pd.DataFrame,
+    *,
+    label: str,
+    person: str | None = None,
+    protected: Sequence[str] = (),
+    leave_out: Sequence[str] = (),
+    left_value: object = None,
+    folds: int = 5,
+    random_state: int = 0,
+) -> list[tuple[Integers, RiskModel]]:
+    """Return for each fold the row numbers of its people and a model that has not seen them.
+
+    Together they speak of every row of a snapshot whose label is known, with the folds and models
+    of the first repeat of `back_test_snapshot`. Arguments and errors are those of `fit_snapshot`.
+    """
+    lesson = _lesson(frame, label, person, (*protected, *leave_out), left_value)
+    fold = folds_by_person(lesson.group, lesson.left, folds, random_state)
+    numbered = lesson.rows.index.to_numpy(dtype=np.int64)
+    return [
+        (np.sort(numbered[fold == number]), replace(_without(lesson, fold == number, random_state), person=person))
+        for number in range(folds)
+    ]
+
+
+@dataclass(frozen=True)
+class _Lesson:
+    """The rows of a snapshot with a known label, in an order that is not the file's, numbered as in the file."""
+
+    rows: pd.DataFrame
+    left: Floats
+    group: Integers
+    columns: list[str]
+
+
+def _lesson(
+    frame: pd.DataFrame, label: str, person: str | None, leave_out: Sequence[str], left_value: object
+) -> _Lesson:
+    frame = frame.reset_index(drop=True).rename(columns=str)
+    reading = label_of(frame, label, left_value)
+    known = reading.notna().to_numpy()
+    left = reading.to_numpy(dtype=float)[known]
+    refuse_few(left)
+    findings = inspect_columns(frame, label, left_value=left_value, person=person)
+    columns = usable_columns(frame, findings, label, person, leave_out)
+    rows = frame[known]
+    group = groups_of(rows, columns, person)
+    order = np.argsort(group, kind="stable")
+    return _Lesson(rows.iloc[order], left[order], group[order], columns)
+
+
+def _without(lesson: _Lesson, test: Mask, random_state: int) -> RiskModel:
+    """Return a model that learned from all rows but those of `test`."""
+    codes = np.unique(lesson.group[~test], return_inverse=True)[1].astype(np.int64)
+    return fit_columns(lesson.rows[~test], lesson.left[~test], lesson.columns, codes, random_state=random_state)
+
+
+def _held_out(lesson: _Lesson, test: Mask, random_state: int) -> pd.DataFrame:
+    past, present = lesson.rows[~test], lesson.rows[test]
+    rule, sign = _rule(past, lesson.left[~test], lesson.columns)
     return pd.DataFrame(
         {
-            "person_id": group[test].astype(str),
+            "person_id": lesson.group[test].astype(str),
             "origin": pd.NaT,
-            "probability": model.score(present)["probability"].to_numpy(),
-            "left": left[test],
+            "probability": _without(lesson, test, random_state).score(present)["probability"].to_numpy(),
+            "left": lesson.left[test],
             "rule_score": _rule_score(present, rule, sign),
             "rule": rule,
         }

@@ -45,6 +45,18 @@ class Capacity:
             missed_high=int(self.missed.high),
         )
 
+    @property
+    def snapshot_sentence(self) -> Text:
+        """Return the answer in words for risks of a snapshot, which say nothing about when."""
+        return text(
+            "If people of such profiles leave as they did in these data, about {found} of {conversations} would leave "
+            "({low} to {high}).",
+            found=round(self.found.value, 1),
+            conversations=self.conversations,
+            low=int(self.found.low),
+            high=int(self.found.high),
+        )
+
 
 def capacity(risks: pd.DataFrame, conversations: int, *, level: float = 0.9, model_error: bool = False) -> Capacity:
     """Return how many leavers to expect among the `conversations` people at highest risk.

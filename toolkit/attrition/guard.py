@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.attrition.design import is_number, numbers, words
-from toolkit.attrition.label import as_words, dates_filled, looks_like_dates, read_label
+from toolkit.attrition.label import LabelReading, as_words, dates_filled, looks_like_dates, read_label
 from toolkit.attrition.metrics import roc_auc
 from toolkit.attrition.months import Floats
 from toolkit.errors import InputError
@@ -85,6 +85,11 @@ def inspect_columns(
 
 def label_of(frame: pd.DataFrame, label: str, left_value: object) -> "pd.Series[float]":
     """Return 1.0 left, 0.0 stayed, NaN unknown from the column `label`, or raise `InputError`."""
+    return reading_of(frame, label, left_value).left
+
+
+def reading_of(frame: pd.DataFrame, label: str, left_value: object) -> LabelReading:
+    """Return how the column `label` is read (see `read_label`), or raise `InputError`."""
     found = [name for name in frame.columns if name == label]
     if len(found) != 1:
         raise InputError(
@@ -93,7 +98,7 @@ def label_of(frame: pd.DataFrame, label: str, left_value: object) -> "pd.Series[
             else text("Several columns are called “{column}”.", column=label),
             remedy=text("Choose the column that says who left."),
         )
-    return read_label(frame[label], left_value=left_value).left
+    return read_label(frame[label], left_value=left_value)
 
 
 def plain_name(column: str) -> str:

@@ -100,7 +100,7 @@ def reason_words(reasons: pd.DataFrame) -> dict[str, list[Text]]:
     for row in rows_of(reasons.sort_values(["person_id", "rank"])):
         feature = FEATURES.get(row.column)
         label: object = feature.label if feature else row.column
-        value = f"{row.value:.2f}".rstrip("0").rstrip(".") if isinstance(row.value, float) else row.value
+        value = _value(row.value)
         if feature is not None:
             driver: object = DRIVERS[feature.driver]
             raises = text("↑ {driver}: {column} ({value})", driver=driver, column=label, value=value)
@@ -130,6 +130,13 @@ def list_rows(
             }
         )
     return pd.DataFrame(rows, columns=list(LIST_LABELS))
+
+
+def _value(value: object) -> object:
+    """Return a cell as a reason shows it: numbers short, gaps in words."""
+    if pd.isna(value) or not str(value).strip():  # type: ignore[call-overload]
+        return text("missing")
+    return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else value
 
 
 def _figure(name: str, value: float, language: Language) -> str:

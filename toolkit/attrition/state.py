@@ -1,20 +1,27 @@
 """One look at attrition risk: which data, how far ahead, the back-test, the model, the risks. No layout, no store."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import traitlets
+from numpy.typing import NDArray
 
-from toolkit.attrition.backtest import back_test, back_test_snapshot
+from toolkit.attrition.backtest import back_test, back_test_snapshot, unseen_models
 from toolkit.attrition.fitting import fit_panel, fit_snapshot
+from toolkit.attrition.guard import label_of
 from toolkit.attrition.model import RiskModel
 from toolkit.attrition.scorecard import BackTest
 
 
 @dataclass(frozen=True)
 class Trained:
-    """What training gave: the back-test first, then the model, everybody's risk and the reasons."""
+    """What training gave: the back-test first, then the model, everybody's risk and the reasons.
+
+    On a snapshot, risks and reasons come from models that had not seen the person (cross-fitted),
+    and `model`, fitted on everybody, serves new people.
+    """
 
     test: BackTest
     model: RiskModel
@@ -45,16 +52,9 @@ class RiskState(traitlets.HasTraits):
         if source is None:
             raise ValueError("choose a source before training")
         if source.kind == "months":
-            test = back_test(source.frame, horizon_months=self.horizon_months)
-            model = fit_panel(source.frame, horizon_months=self.horizon_months)
-            asked = source.frame
+            self.trained = _trained_on_months(source, self.horizon_months)
         else:
-            options = {name: value for name, value in source.choices.items() if value not in (None, "", [])}
-            test = back_test_snapshot(source.frame, **options)
-            model = fit_snapshot(source.frame, **options)
-            asked = _still_there(source.frame, model, options)
-        risks = model.predict(asked).sort_values(["probability", "person_id"], ascending=[False, True])
-        self.trained = Trained(test, model, risks.reset_index(drop=True), model.reasons(asked))
+            self.trained = _trained_on_snapshot(source)
         return self.trained
 
     @traitlets.observe("source", "horizon_months")
@@ -62,9 +62,42 @@ class RiskState(traitlets.HasTraits):
         self.trained = None
 
 
-def _still_there(frame: pd.DataFrame, model: RiskModel, options: dict[str, Any]) -> pd.DataFrame:
-    """Return the people of a snapshot who had not left: nobody needs a risk for the others."""
-    from toolkit.attrition.guard import label_of
+def _trained_on_months(source: Source, horizon_months: int) -> Trained:
+    test = back_test(source.frame, horizon_months=horizon_months)
+    model = fit_panel(source.frame, horizon_months=horizon_months)
+    return Trained(test, model, _highest_first(model.predict(source.frame)), model.reasons(source.frame))
 
-    left = label_of(frame, options["label"], options.get("left_value"))
-    return frame[(left == 0).to_numpy()].reset_index(drop=True)
+
+def _trained_on_snapshot(source: Source) -> Trained:
+    """Tell the risk of those still there, each by a model that had not learned that they stayed."""
+    options = {name: value for name, value in source.choices.items() if value not in (None, "", [])}
+    test = back_test_snapshot(source.frame, **options)
+    model = fit_snapshot(source.frame, **options)
+    frame, there = _numbered(source.frame), _still_there(source.frame, options)
+    risks, reasons = [], []
+    for rows, unseen in unseen_models(source.frame, **options):
+        asked = frame.iloc[rows[there[rows]]]
+        if asked.empty:
+            continue
+        judge = unseen if unseen.person is not None else replace(unseen, person=_ROW)
+        risks.append(judge.predict(asked))
+        reasons.append(judge.reasons(asked))
+    return Trained(test, model, _highest_first(pd.concat(risks)), pd.concat(reasons, ignore_index=True))
+
+
+_ROW = "row number in the file"
+
+
+def _numbered(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a snapshot with its rows numbered from 1, for people without an id."""
+    return frame.rename(columns=str).assign(**{_ROW: range(1, len(frame) + 1)})
+
+
+def _still_there(frame: pd.DataFrame, options: dict[str, Any]) -> NDArray[np.bool_]:
+    """Return which people of a snapshot had not left: nobody needs a risk for the others."""
+    left = label_of(frame.rename(columns=str), options["label"], options.get("left_value"))
+    return (left == 0).to_numpy(dtype=bool)
+
+
+def _highest_first(risks: pd.DataFrame) -> pd.DataFrame:
+    return risks.sort_values(["probability", "person_id"], ascending=[False, True]).reset_index(drop=True)

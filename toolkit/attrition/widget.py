@@ -1,12 +1,15 @@
 """The widgets for attrition risk, usable in any notebook on plain tables."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import ipywidgets as widgets
 import pandas as pd
 from markupsafe import Markup
 
-from toolkit.attrition.conversations import capacity
+from toolkit.attrition.conversations import Capacity, capacity
+from toolkit.attrition.guard import reading_of
+from toolkit.attrition.label import LabelReading, as_words, looks_like_dates
 from toolkit.attrition.report import (
     BAND_LABELS,
     FIGURE_LABELS,
@@ -17,14 +20,14 @@ from toolkit.attrition.report import (
     rule_words,
 )
 from toolkit.attrition.state import RiskState, Source, Trained
-from toolkit.controls.actions import guarded
+from toolkit.controls.actions import guarded, shown_on
 from toolkit.controls.chart import icon_array
 from toolkit.controls.page import Panel, button, card, choice, field, heading, offer, row
 from toolkit.controls.status_line import StatusLine
 from toolkit.controls.table import table
-from toolkit.errors import InputError
+from toolkit.errors import InputError, ToolkitError
 from toolkit.language import Language
-from toolkit.wording import text
+from toolkit.wording import Text, text
 
 
 class RiskBoard(Panel):
@@ -46,7 +49,7 @@ class RiskBoard(Panel):
         self.state = RiskState()
         self._sources, self._names_of, self._on_trained = dict(sources), names_of, on_trained
         self.status = StatusLine(say)
-        self.data = choice(say("Data"), [(name, name) for name in sources])
+        self.data = choice(say("Data"), [(name, name) for name in sources], lambda _name: self._free_horizon())
         self.horizon = choice(
             say("Leaves within"),
             [(say.count("{count} month", "{count} months", months), months) for months in (3, 6, 12)],
@@ -83,6 +86,11 @@ class RiskBoard(Panel):
         """Offer other data sets, the first of them chosen."""
         self._sources = dict(sources)
         offer(self.data, [(name, name) for name in sources])
+        self._free_horizon()
+
+    def _free_horizon(self) -> None:
+        """Let the horizon be chosen until the data turn out to be a snapshot."""
+        self.horizon.disabled = False
 
     def _train(self) -> None:
         if self.data.value not in self._sources:
@@ -93,6 +101,7 @@ class RiskBoard(Panel):
         self.status.say(text("Testing on the past and training…"), "busy")
         self.result.layout.display = "none"
         self.state.source = self._sources[self.data.value]()
+        self.horizon.disabled = self.state.source.kind == "snapshot"
         self.state.horizon_months = self.horizon.value
         trained = self.state.train()
         self._named = None
@@ -109,13 +118,7 @@ class RiskBoard(Panel):
             return
         say = self.language
         answer = capacity(trained.risks, self.conversations.value, model_error=True)
-        most = min(answer.conversations, 100)
-        self.capacity.value = heading(say("What your conversations would reach")).value + icon_array(
-            round(answer.found.value / answer.conversations * most),
-            most,
-            title=say("Leavers to expect among the people on the list"),
-            words=say.say(answer.sentence),
-        )
+        self.capacity.value = capacity_view(answer, say, snapshot=not trained.test.time_split)
         top = trained.risks.head(answer.conversations)
         rows = list_rows(top, trained.reasons, self._named, say)
         rows["reasons"] = [Markup("<br>").join(lines) for lines in rows["reasons"]]
@@ -134,6 +137,29 @@ class RiskBoard(Panel):
         # Only whom was asked for: a longer list later shows nobody whose look was not written down.
         self._named = {person: names.get(person, person) for person in people}
         self._show_list()
+
+
+def capacity_view(answer: Capacity, language: Language, *, snapshot: bool) -> Markup:
+    """Return what the conversations would reach; for a `snapshot` without claiming a future."""
+    say, most = language, min(answer.conversations, 100)
+    figure = Markup(heading(say("What your conversations would reach")).value) + icon_array(
+        round(answer.found.value / answer.conversations * most),
+        most,
+        title=say("Leavers to expect if people leave as in these data")
+        if snapshot
+        else say("Leavers to expect among the people on the list"),
+        words=say.say(answer.snapshot_sentence if snapshot else answer.sentence),
+    )
+    return figure + _snapshot_note(say) if snapshot else figure
+
+
+def _snapshot_note(language: Language) -> Markup:
+    words = language(
+        "These data are a snapshot: the horizon under “Leaves within” does not apply, and nothing is said about when "
+        "anybody leaves. The list shows people still there who look like those who left, each judged by a model that "
+        "had not seen them."
+    )
+    return Markup("<p class='coach-quiet'>{}</p>").format(words)
 
 
 def back_test_view(trained: Trained, language: Language) -> Markup:
@@ -198,12 +224,14 @@ class SnapshotForm(Panel):
     ):
         say = self.language = Language(language)
         self._frame, self._name, self._on_keep = frame, name, on_keep
+        self._columns = frame.rename(columns=str)
         self.status = StatusLine(say)
-        columns = [str(column) for column in frame.columns]
+        columns = list(dict.fromkeys(self._columns.columns))
         self.label = choice(
             say("Column that says who left"), [(c, c) for c in columns], self._offer_values, suggested.get("label")
         )
-        self.left_value = choice(say("Value that means “left”"), [])
+        self.left_value = choice(say("Value that means “left”"), [], lambda _value: self._show_reading())
+        self.reading = StatusLine(say)
         none = (say("— none —"), None)
         self.person = choice(
             say("Column with the person"), [none, *((c, c) for c in columns)], value=suggested.get("person")
@@ -220,6 +248,7 @@ class SnapshotForm(Panel):
                         say("Everything not named here may enter the score, unless it gives the label away."),
                     ),
                     row(self.label, self.left_value, self.person),
+                    self.reading,
                     row(self.protected, self.leave_out),
                     row(self.keep),
                     self.status,
@@ -232,16 +261,46 @@ class SnapshotForm(Panel):
         return field(widgets.SelectMultiple(options=columns, value=known, description=words, rows=8))
 
     def _offer_values(self, column: str | None) -> None:
+        """Offer the column as understood, or where it is not plain no answer yet, and its values to overrule."""
         if column is None:
             return
-        values = list(self._frame[column].dropna().unique()[:20])
-        guess = next((v for v in values if str(v).strip().lower() in _LEFT_VALUES), values[0] if values else None)
-        offer(self.left_value, [(str(v), v) for v in values], guess)
+        try:
+            reading_of(self._columns, column, None)
+            first = self.language("as understood")
+        except ToolkitError:
+            first = self.language("— choose a value —")
+        offer(self.left_value, [(first, _UNDERSTOOD), *_values(self._columns[column])])
+        self._show_reading()
+
+    def _show_reading(self) -> None:
+        """Say how the label is read now, or why it cannot be."""
+        if self.label.value is not None:
+            with shown_on(self.reading):
+                self.reading.say(self._reading_words(self._read()))
+
+    def _read(self) -> LabelReading:
+        return reading_of(self._columns, self.label.value, self._overruled())
+
+    def _overruled(self) -> str | None:
+        """Return the value chosen to mean left, None for as understood."""
+        return self.left_value.value or None
+
+    def _reading_words(self, reading: LabelReading) -> Text:
+        number = self.language.number
+        dates = self._overruled() is None and looks_like_dates(self._columns[self.label.value])
+        return text(
+            "{left} left, {stayed} stayed, {unknown} unknown. What means “left”: {value}.",
+            left=number(reading.events, 0),
+            stayed=number(reading.known - reading.events, 0),
+            unknown=number(len(reading.left) - reading.known, 0),
+            value=text("a date") if dates else reading.left_value or "–",
+        )
 
     def _keep(self) -> None:
+        self._read()  # refuses a label nobody could train on
         choices: dict[str, object] = {
             "label": self.label.value,
-            "left_value": _plain(self.left_value.value),
+            "left_value": self._overruled(),
             "person": self.person.value,
             "protected": list(self.protected.value),
             "leave_out": list(self.leave_out.value),
@@ -250,8 +309,19 @@ class SnapshotForm(Panel):
         self.status.say(text("Kept. Choose it under “Risk” and train."), "good")
 
 
-_LEFT_VALUES = {"yes", "1", "1.0", "true", "left", "terminated", "离职", "是", "已离职"}
+MOST_VALUES = 20
+_UNDERSTOOD = ""  # not None, which a drop-down shows as nothing chosen
 
 
-def _plain(value: object) -> object:
-    return value.item() if hasattr(value, "item") else value
+def _values(column: "pd.Series[Any] | pd.DataFrame") -> list[tuple[str, str]]:
+    """Return the single values of a label column as shown and as `read_label` compares them.
+
+    The latter are text, so that choices can be stored; dates are read as such and not offered.
+    """
+    if isinstance(column, pd.DataFrame) or looks_like_dates(column):
+        return []
+    found: dict[str, str] = {}
+    for word, value in zip(as_words(column), column, strict=True):
+        if not pd.isna(word) and len(found) < MOST_VALUES:
+            found.setdefault(word, str(value).strip())
+    return [(shown, word) for word, shown in found.items()]
