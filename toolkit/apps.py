@@ -25,7 +25,7 @@ from toolkit.organisation.expectations import expectations_of
 from toolkit.organisation.form import keep_roster, roster_form
 from toolkit.settings import Settings, read_settings
 from toolkit.store import Store, open_store
-from toolkit.vocabulary import rows_of
+from toolkit.vocabulary import records_of, rows_of
 from toolkit.wording import Text, counted, text
 
 _log = logging.getLogger("toolkit")
@@ -230,6 +230,10 @@ def import_kinds(desk: Desk) -> dict[str, tuple[Any, Keep, Callable[[], Any]]]:
 
         return known
 
+    def known_activities() -> dict[str, Any]:
+        with desk.store.read() as connection:
+            return {row["activity_id"]: row for row in records_of(plans.catalogue(connection))}
+
     def keep_people(frame: pd.DataFrame, signature: str, mapping: dict[str, str | None]) -> Text:
         with desk.store.write(desk.viewer.user_id) as change:
             count = keep_roster(change, frame)
@@ -245,7 +249,7 @@ def import_kinds(desk: Desk) -> dict[str, tuple[Any, Keep, Callable[[], Any]]]:
 
     def keep_activities(frame: pd.DataFrame, signature: str, mapping: dict[str, str | None]) -> Text:
         with desk.store.write(desk.viewer.user_id) as change:
-            known = set(plans.catalogue(change.connection)["activity_id"])
+            known = {row["activity_id"]: row for row in records_of(plans.catalogue(change.connection))}
             activities, sessions = activity_rows(frame, known, desk.today)
             plans.keep_activities(change, activities)
             plans.add_sessions(change, sessions)
@@ -258,7 +262,7 @@ def import_kinds(desk: Desk) -> dict[str, tuple[Any, Keep, Callable[[], Any]]]:
     if role in ("hr", "administrator", "trainer"):
         kinds["feedback"] = (feedback_form(names), keep_feedback, known_as("employee_number"))
     if role in ("hr", "administrator", "trainer", "manager"):
-        kinds["activities"] = (activity_form(names), keep_activities, dict)
+        kinds["activities"] = (activity_form(names, known_activities, desk.today), keep_activities, dict)
     return kinds
 
 

@@ -75,7 +75,7 @@ def _desk(settings: Settings) -> Desk:
 
 
 def _form(desk: Desk, kind: str) -> TableForm:
-    forms = {name: form for name, (form, _, _) in import_kinds(desk).items()} | {"hr_months": months_form()}
+    forms = {name: form for name, (form, _, _) in import_kinds(desk).items()} | {"hr_months": months_form(desk.today)}
     if kind not in forms:
         raise InputError(
             text("“{kind}” cannot be imported or exported.", kind=kind),

@@ -52,7 +52,7 @@ class RiskPage(Panel):
         say = language
         self.board = RiskBoard(self._sources(), language=say.code, names_of=self._names_of, on_trained=self._keep_run)
         self.months = Upload(
-            months_form(), language=say, on_confirm=self._keep_months, remembered=remembered, limit_mb=limit_mb
+            months_form(today), language=say, on_confirm=self._keep_months, remembered=remembered, limit_mb=limit_mb
         )
         self.status = StatusLine(say)
         self.picker = FilePicker(say, self.status, self.receive_snapshot, limit_mb=limit_mb)

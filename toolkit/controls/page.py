@@ -63,7 +63,7 @@ def choice(
     known = [option[1] for option in options]
     control = widgets.Dropdown(
         options=options,
-        value=value if value in known else (known[0] if known else None),
+        index=known.index(value) if value in known else (0 if known else None),
         description=label,
         style={"description_width": "initial"},
     )
@@ -78,7 +78,8 @@ def offer(control: widgets.Dropdown, options: Sequence[tuple[str, Any]], value: 
     options = list(options)
     known = [option[1] for option in options]
     control.options = options
-    control.value = value if value in known else (known[0] if known else None)
+    # By position: a stock drop-down takes the value None for “nothing chosen”.
+    control.index = known.index(value) if value in known else (0 if known else None)
 
 
 def field(control: widgets.Widget) -> widgets.Widget:
