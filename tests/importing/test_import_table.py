@@ -55,7 +55,7 @@ BAD = {
         ),
         (
             GOOD["activities"] + "c2,Other,course,sales_skills,any,both,2,300,1,2001-01-01,,0.3\n",
-            "The session on 2001-01-01 lies in the past.",
+            "The session on 1 Jan 2001 lies in the past.",
         ),
     ],
     "hr_months": [
