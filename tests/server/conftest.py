@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
-from visitors import SECRETS, Client, free_port
+from visitors import OPENED, SECRETS, Client, free_port
 
 HERE = Path(__file__).parent
 
@@ -43,6 +43,8 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., An
         return url, home, process
 
     yield start_one
+    for http in OPENED:
+        http.close()
     for process in running:
         process.terminate()
     for process in running:

@@ -10,13 +10,17 @@ import websocket
 SECRETS = {"DATABASE_PASSWORD": "secret-of-the-server", "COACH_HR_STORE_URL": "sqlite:////nowhere/secret-hr.sqlite"}
 
 
+# Kept until the tests end, when all are closed.
+OPENED: list[requests.Session] = []
+
+
 class Client:
     """Somebody with a cookie jar."""
 
     def __init__(self, url: str):
         self.url = url
         self.http = requests.Session()
-        self.http.headers["Connection"] = "close"
+        OPENED.append(self.http)
         self.http.trust_env = False
 
     def get(self, path: str, **more: Any) -> requests.Response:
