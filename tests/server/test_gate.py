@@ -217,7 +217,7 @@ def test_accounts_passwords_locks_and_closing(start: Callable[..., Any]) -> None
     line.send(deadline_message)
     while line.connected:
         line.recv()
-    line.close()
+    line.shutdown()
     assert client.get("/").status_code == 302
     assert client.get(f"/api/kernels/{kernel}").status_code == 403
     for _ in range(8):

@@ -53,7 +53,7 @@ class Client:
     def connect(self, kernel_id: str, *, origin: str | None = None) -> int:
         """Ask for a kernel's websocket and return the status."""
         try:
-            self.socket(kernel_id, origin=origin).close()
+            self.socket(kernel_id, origin=origin).shutdown()
         except websocket.WebSocketBadStatusException as refused:
             return refused.status_code
         return 101
