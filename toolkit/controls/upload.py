@@ -10,7 +10,7 @@ from markupsafe import Markup
 from toolkit.controls.actions import guarded, shown_on
 from toolkit.controls.download import Download
 from toolkit.controls.file_picker import FilePicker
-from toolkit.controls.page import button, card, field, heading, prose, row
+from toolkit.controls.page import button, card, choice, heading, prose, row
 from toolkit.controls.status_line import StatusLine
 from toolkit.controls.table import table
 from toolkit.documents.columns import TableForm
@@ -92,8 +92,7 @@ class Upload(widgets.VBox):
             self.mapping = {}
             for column in self.form.columns:
                 label = self.language.say(column.label) + (" *" if column.required else "")
-                chosen = widgets.Dropdown(options=options, value=found[column.name], description=label)
-                self.mapping[column.name] = field(chosen)
+                self.mapping[column.name] = choice(label, options, value=found[column.name])
             self.mapping_rows.children = tuple(self.mapping.values())
             self.mapping_card.layout.display = None
             self._check()
