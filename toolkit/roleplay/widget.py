@@ -198,8 +198,9 @@ class WorkshopForm(Panel):
             [
                 card(
                     heading(say("New workshop"), say("Hold Ctrl or ⌘ to choose several.")),
-                    row(self.name, self.day, self.scenarios),
-                    row(self.reps, self.raters),
+                    row(self.name, self.day),
+                    row(self.scenarios, self.raters),
+                    row(self.reps),
                     row(self.create),
                     self.status,
                 )
