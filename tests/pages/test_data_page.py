@@ -45,6 +45,7 @@ def test_bad_rows_are_named_and_nothing_is_stored_then_the_mended_file_is(
     )
     choose(page, bad)
     expect(page.get_by_role("alert").last).to_contain_text("errors were found in 3 rows")
+    expect(page.locator("table", has_text="What to do")).to_be_visible()
     problems = page.locator("table", has_text="What to do").inner_text()
     for sign in ("2026-02-30", "超级", "X404", "N1"):
         assert sign in problems

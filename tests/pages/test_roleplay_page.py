@@ -105,6 +105,8 @@ def test_results_of_a_past_workshop_stand_with_intervals(visit: Callable[..., Pa
     page.get_by_label("Workshop", exact=True).select_option(label="Autumn role-play workshop (19 Nov 2025)")
     page.get_by_role("tab", name="Results").click()
     table = page.locator("table", has_text="Raw scores")
+    # Hidden rows can be counted, but only visible ones have cells to read.
+    expect(table).to_be_visible()
     expect(table.locator("tbody tr")).to_have_count(30)
     row = table.locator("tbody tr").first.inner_text().split("\t")
     low, high = (float(end) for end in row[2].split("–"))
