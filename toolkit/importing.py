@@ -1,6 +1,8 @@
 """Importing and exporting from the command line, by the same forms as the pages."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from toolkit.access.roles import Role, Viewer
 from toolkit.apps import Desk, import_kinds
@@ -34,11 +36,11 @@ def import_table(settings: Settings, kind: str, name: str, content: bytes, *, on
     """Import a file of one `kind` (roster, feedback, activities, hr_months), all rows or none."""
     desk = _desk(settings)
     say = desk.language
-    form = _form(desk, kind)
+    kinds = import_kinds(desk)
+    form = _form(desk, kind, kinds)
     raw = read_table(content, name, limit_mb=settings.upload_limit_mb)
     marked = signature(raw.columns)
     mapping = suggest_mapping(raw.columns, form, organisation.remembered_mapping(desk.store, kind, marked))
-    kinds = import_kinds(desk)
     known = kinds[kind][2]() if kind in kinds else {}
     intake = prepare(raw, form, mapping, known=known)
     problems = [" · ".join(str(cell) for cell in row) for row in intake.problem_table(say).itertuples(index=False)]
@@ -48,8 +50,7 @@ def import_table(settings: Settings, kind: str, name: str, content: bytes, *, on
     if kind == "hr_months":
         with desk.store.read() as connection:
             numbers = organisation.employee_numbers(connection)
-        months = checked_months(frame, desk.today)
-        months = months.assign(person_id=[numbers.get(number, number) for number in months["person_id"]])
+        months = checked_months(frame, desk.today, numbers)
         hr.keep_data_set(desk.hr, _VIEWER, name, "months", months)
         return Outcome(problems, counted("{count} row was stored.", "{count} rows were stored.", len(months)), True)
     return Outcome(problems, kinds[kind][1](frame, marked, mapping), True)
@@ -67,15 +68,15 @@ def export_table(settings: Settings, kind: str) -> bytes:
             else:
                 frame = skillgap.evidence(connection, _VIEWER)
         return write_table(frame, {name: name for name in frame.columns}, desk.language, kind)
-    return write_template(_form(desk, kind), desk.language)
+    return write_template(_form(desk, kind, import_kinds(desk)), desk.language)
 
 
 def _desk(settings: Settings) -> Desk:
     return Desk(_VIEWER, Language(settings.language), settings, open_store(settings.coaching_store, "coaching"))
 
 
-def _form(desk: Desk, kind: str) -> TableForm:
-    forms = {name: form for name, (form, _, _) in import_kinds(desk).items()} | {"hr_months": months_form(desk.today)}
+def _form(desk: Desk, kind: str, kinds: Mapping[str, tuple[TableForm, Any, Any]]) -> TableForm:
+    forms = {name: form for name, (form, _, _) in kinds.items()} | {"hr_months": months_form(desk.today)}
     if kind not in forms:
         raise InputError(
             text("“{kind}” cannot be imported or exported.", kind=kind),

@@ -9,7 +9,8 @@ from plan_makers import START, activity, catalogue, gaps, limits, phi, session
 
 from toolkit.errors import InputError, NotEnoughData
 from toolkit.plans import Limits, plan_person
-from toolkit.plans.options import options_of, prerequisites_of
+from toolkit.plans.options import options_of
+from toolkit.plans.prerequisites import prerequisites_of
 from toolkit.plans.report import proof
 
 PERSON = gaps(x=(2.0, 0.5, 3.0, 4.0), y=(2.5, 0.4, 3.0, 2.0))

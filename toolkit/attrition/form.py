@@ -1,7 +1,8 @@
 """HR months as a form to fill in: one row per rep and month."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -161,10 +162,13 @@ def _impossible_rows(frame: pd.DataFrame, today: dt.date | None) -> Iterator[Row
         yield RowProblem(position, "left_on", message, text("Correct one of the two dates."))
 
 
-def checked_months(frame: pd.DataFrame, today: dt.date) -> pd.DataFrame:
+def checked_months(
+    frame: pd.DataFrame, today: dt.date, numbers: Mapping[str, str] = MappingProxyType({})
+) -> pd.DataFrame:
     """Return form rows as RepMonths, or raise `InputError` for months or exits that cannot be.
 
-    Columns the file did not have are left out.
+    Columns the file did not have are left out. `numbers` gives person_id by employee number, so
+    that files and the roster speak of the same people; unknown numbers stay as they are.
     """
     late = frame[frame["month"] > pd.Timestamp(today)]
     if len(late):
@@ -185,7 +189,8 @@ def checked_months(frame: pd.DataFrame, today: dt.date) -> pd.DataFrame:
             text("{person} left before being hired.", person=odd["person_id"].iloc[0]),
             remedy=text("Correct one of the two dates."),
         )
-    kept = frame.dropna(axis="columns", how="all")
+    people = [numbers.get(number, number) for number in frame["person_id"]]
+    kept = frame.assign(person_id=people).dropna(axis="columns", how="all")
     return (
         kept if "left_on" in kept else kept.assign(left_on=pd.Series(pd.NaT, index=kept.index, dtype="datetime64[ns]"))
     )

@@ -109,8 +109,7 @@ class RiskPage(Panel):
         return load
 
     def _keep_months(self, frame: pd.DataFrame, signature: str, mapping: Mapped) -> Text:
-        months = checked_months(frame, self._today)
-        months = months.assign(person_id=[self._numbers.get(number, number) for number in months["person_id"]])
+        months = checked_months(frame, self._today, self._numbers)
         storage.keep_data_set(self.store, self.viewer, self.language("HR months"), "months", months)
         self._remember(signature, mapping)
         self.board.offer(self._sources())

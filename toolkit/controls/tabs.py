@@ -42,14 +42,18 @@ class Tabs(widgets.VBox):
         self.add_class("coach-sections")
         self._show()
 
+    @property
+    def opened(self) -> str:
+        """The title of the section that is shown."""
+        titles = list(self.sections)
+        return titles[min(max(self.tabs.selected, 0), len(titles) - 1)]
+
     def show_section(self, title: str) -> None:
         """Open the section called `title`."""
         self.tabs.selected = list(self.sections).index(title)
 
     def _show(self, _change: object = None) -> None:
-        titles = list(self.sections)
-        chosen = titles[min(max(self.tabs.selected, 0), len(titles) - 1)]
         for title, section in self.sections.items():
-            section.layout.display = None if title == chosen else "none"
+            section.layout.display = None if title == self.opened else "none"
         if self._on_open is not None:
-            self._on_open(chosen)
+            self._on_open(self.opened)

@@ -12,7 +12,7 @@ from toolkit.documents.columns import Column, TableForm
 from toolkit.documents.problems import RowProblem
 from toolkit.errors import InputError
 from toolkit.organisation.form import TIER_WORDS
-from toolkit.plans.options import prerequisites_of
+from toolkit.plans.prerequisites import circle_through, prerequisites_of
 from toolkit.plans.report import KIND_WORDS
 from toolkit.vocabulary import TIERS, records_of
 from toolkit.wording import Text, text
@@ -191,23 +191,6 @@ def activity_rows(
         activities.append(filled if row["activity_id"] in known else _with_defaults(filled))
         sessions += _new_sessions(row, filled.get("seats") or _stored_row(known, row["activity_id"]).get("seats"))
     return activities, sessions
-
-
-def circle_through(activity: str, needs: Mapping[str, Sequence[str]]) -> list[str]:
-    """Return the shortest way from `activity` over prerequisites back to itself, or nothing."""
-    came_from: dict[str, str] = {}
-    waiting = [activity]
-    for at in waiting:
-        for needed in needs.get(at, ()):
-            if needed == activity:
-                way = [activity, at]
-                while way[-1] != activity:
-                    way.append(came_from[way[-1]])
-                return way[::-1]
-            if needed not in came_from:
-                came_from[needed] = at
-                waiting.append(needed)
-    return []
 
 
 def circle_words(circle: Sequence[str]) -> tuple[Text, Text]:

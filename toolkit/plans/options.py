@@ -1,7 +1,6 @@
 """The ways each activity can be done within the limits: one option per session or start window."""
 
 import datetime as dt
-import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,11 +46,6 @@ def options_of(
         if not found:
             missing[activity["activity_id"]] = reason
     return options, missing
-
-
-def prerequisites_of(value: object) -> list[str]:
-    """Return the activity ids in a prerequisites cell."""
-    return [part for part in re.split(r"[;；,，\s]+", value) if part] if isinstance(value, str) else []
 
 
 def _sessions(activity: pd.Series, sessions: list[pd.Series], limits: Limits) -> list[Option]:

@@ -9,8 +9,9 @@ from toolkit.errors import InputError, NotEnoughData
 from toolkit.plans.limits import Limits
 from toolkit.plans.objective import COST_PRICE, DELAY_PRICE, Curve, closed_gap, curves_of, fit_of
 from toolkit.plans.optimiser import Choice, choose
-from toolkit.plans.options import Option, options_of, prerequisites_of
+from toolkit.plans.options import Option, options_of
 from toolkit.plans.plan import Plan, PlanItem
+from toolkit.plans.prerequisites import circle_through, prerequisites_of
 from toolkit.vocabulary import TIERS, Activities, Gaps, Sessions, check, rows_of
 from toolkit.wording import Text, counted, text
 
@@ -143,22 +144,12 @@ def _largest(gains: Gains) -> dict[str, float]:
 
 def _require_no_circle(usable: pd.DataFrame) -> None:
     needs = {row.activity_id: prerequisites_of(row.prerequisites) for row in rows_of(usable)}
-    done: set[str] = set()
-
-    def walk(activity: str, path: tuple[str, ...]) -> None:
-        if activity in path:
-            circle = " → ".join([*path[path.index(activity) :], activity])
-            raise InputError(
-                text("Prerequisites run in a circle: {circle}.", circle=circle),
-                remedy=text("Take one of them out of the catalogue's prerequisites."),
-            )
-        if activity not in done:
-            for needed in needs.get(activity, ()):
-                walk(needed, (*path, activity))
-            done.add(activity)
-
-    for activity in needs:
-        walk(activity, ())
+    circle = next(filter(None, (circle_through(activity, needs) for activity in needs)), None)
+    if circle:
+        raise InputError(
+            text("Prerequisites run in a circle: {circle}.", circle=" → ".join(circle)),
+            remedy=text("Take one of them out of the catalogue's prerequisites."),
+        )
 
 
 def _require_possible(pinned: Sequence[str], activities: pd.DataFrame, left_out: Mapping[str, Text]) -> None:

@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from toolkit.access.roles import Viewer
 from toolkit.errors import Conflict, InputError, NotAllowed
 from toolkit.organisation.storage import frame_of, person
-from toolkit.plans.form import circle_through, circle_words
+from toolkit.plans.form import circle_words
 from toolkit.plans.limits import Limits
-from toolkit.plans.options import prerequisites_of
 from toolkit.plans.plan import Plan, PlanItem
+from toolkit.plans.prerequisites import circle_through, prerequisites_of
 from toolkit.store import COACHING, Change, Moment, Store, new_id
 from toolkit.wording import text
 

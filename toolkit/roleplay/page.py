@@ -76,7 +76,8 @@ class RolePlayPage(Panel):
                 ]
                 return
             self.scoring.children = [self._scorer(workshop_id)]
-            self._show_results()
+            if self.tabs.opened == self.language("Results"):
+                self._show_results()
 
     def _scorer(self, workshop_id: str) -> Panel:
         say, viewer = self.language, self.viewer
