@@ -1,23 +1,20 @@
 """A list of entries with buttons, such as a plan's items with “pin” and “leave out”."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import anywidget
 import traitlets
 
-_STATIC = Path(__file__).parent / "static"
+from toolkit.controls.control import Control
 
 
-class ActionList(anywidget.AnyWidget):
+class ActionList(Control):
     """Entries with id, title, marks, lines, facts and actions (id, label, optional pressed).
 
     With a `summary` the list is folded behind it. `on_action(entry_id, action_id)` is called for a press of a button that the entry really has.
     """
 
-    _esm = _STATIC / "action_list.js"
-    _css = _STATIC / "controls.css"
+    script = "action_list"
     entries = traitlets.List(traitlets.Dict()).tag(sync=True)
     summary = traitlets.Unicode("").tag(sync=True)
 

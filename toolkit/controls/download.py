@@ -1,16 +1,14 @@
 """A button that makes a file when pressed and hands it to the browser."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import anywidget
 import traitlets
 
 from toolkit.controls.actions import shown_on
+from toolkit.controls.control import Control
 from toolkit.controls.status_line import StatusLine
 
-_STATIC = Path(__file__).parent / "static"
 _TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -19,14 +17,13 @@ _TYPES = {
 }
 
 
-class Download(anywidget.AnyWidget):
+class Download(Control):
     """A download button. `make` returns (file name, content) or None, when nothing is to be had.
 
     What goes wrong in it is said on `status`.
     """
 
-    _esm = _STATIC / "download.js"
-    _css = _STATIC / "controls.css"
+    script = "download"
     label = traitlets.Unicode().tag(sync=True)
     disabled = traitlets.Bool(False).tag(sync=True)
 

@@ -1,29 +1,25 @@
 """A button for choosing one file."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import anywidget
 import traitlets
 
 from toolkit.controls.actions import shown_on
+from toolkit.controls.control import Control
 from toolkit.controls.status_line import StatusLine
 from toolkit.errors import InputError
 from toolkit.language import Language
 from toolkit.wording import text
 
-_STATIC = Path(__file__).parent / "static"
 
-
-class FilePicker(anywidget.AnyWidget):
+class FilePicker(Control):
     """A button for one file; `on_file(name, content)` is called with what was chosen.
 
     A file over `limit_mb` megabytes is refused in the browser, with a sentence on `status`.
     """
 
-    _esm = _STATIC / "file_picker.js"
-    _css = _STATIC / "controls.css"
+    script = "file_picker"
     label = traitlets.Unicode().tag(sync=True)
     busy = traitlets.Unicode().tag(sync=True)
     accept = traitlets.Unicode(".xlsx,.xlsm,.xls,.ods,.csv,.txt").tag(sync=True)

@@ -1,27 +1,20 @@
 """The pieces a page is laid out with: panel, card, heading, labelled choice."""
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import ipywidgets as widgets
 from markupsafe import Markup
 
-_CSS = Path(__file__).parent / "static" / "controls.css"
-
-
-@cache
-def _style() -> str:
-    return f"<style>{_CSS.read_text(encoding='utf-8')}</style>"
+from toolkit.controls.control import look, served_from
 
 
 class Panel(widgets.VBox):
     """A column that carries the controls' look along, so that it looks the same in any notebook."""
 
     def __init__(self, children: Iterable[widgets.Widget] = (), *, styled: bool = True):
-        look = [widgets.HTML(_style(), layout=widgets.Layout(display="none"))] if styled else []
-        super().__init__([*look, *children])
+        sheet = [widgets.HTML(f"<style>{look()}</style>", layout=widgets.Layout(display="none"))]
+        super().__init__([*(sheet if styled and not served_from() else []), *children])
         self.add_class("coach-panel")
 
 

@@ -1,20 +1,17 @@
 """Ratings 1-5 by tap or key, with the behaviour words beside each level."""
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-import anywidget
 import traitlets
 
+from toolkit.controls.control import Control
 from toolkit.language import Language
 from toolkit.vocabulary import NOT_OBSERVED
 from toolkit.wording import text
 
-_STATIC = Path(__file__).parent / "static"
 
-
-class RatingScale(anywidget.AnyWidget):
+class RatingScale(Control):
     """A column of criteria, each with five levels and “not observed”.
 
     `items` are dictionaries with id, label, question, mandatory and levels (five texts, lowest
@@ -23,8 +20,7 @@ class RatingScale(anywidget.AnyWidget):
     the stamp to show, such as “saved 14:05:09”. Keys: 1-5, 0 for not observed, arrows.
     """
 
-    _esm = _STATIC / "rating_scale.js"
-    _css = _STATIC / "controls.css"
+    script = "rating_scale"
     key = traitlets.Unicode("rating").tag(sync=True)
     items = traitlets.List(traitlets.Dict()).tag(sync=True)
     values = traitlets.Dict().tag(sync=True)

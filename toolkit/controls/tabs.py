@@ -1,20 +1,17 @@
 """Sections of a page of which one is seen at a time."""
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
-import anywidget
 import ipywidgets as widgets
 import traitlets
 
-_STATIC = Path(__file__).parent / "static"
+from toolkit.controls.control import Control
 
 
-class TabList(anywidget.AnyWidget):
+class TabList(Control):
     """The row of tabs; `selected` is the number of the open one, from 0."""
 
-    _esm = _STATIC / "tabs.js"
-    _css = _STATIC / "controls.css"
+    script = "tabs"
     label = traitlets.Unicode().tag(sync=True)
     titles = traitlets.List(traitlets.Unicode()).tag(sync=True)
     selected = traitlets.Int(0).tag(sync=True)
