@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     organisation_time_zone: str = "Asia/Shanghai"
     currency: str = "CNY"
     upload_limit_mb: int = 20
+    fork_kernels: bool = True
     kernels_per_user: int = 6
     kernel_idle_minutes: int = 30
     session_hours: int = 12

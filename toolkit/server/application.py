@@ -23,8 +23,9 @@ from toolkit.access.sessions import Sessions
 from toolkit.access.storage import Account
 from toolkit.errors import SetupError
 from toolkit.server import pages as handlers
-from toolkit.server.assets import EXTENSIONS, AssetHandler, Assets
+from toolkit.server.assets import AssetHandler, Assets
 from toolkit.server.desk import Desk
+from toolkit.server.forking import can_fork
 from toolkit.server.gate import Gate, GateIdentity, gated
 from toolkit.server.kernels import PageKernels, PageKernelSpecs
 from toolkit.server.looks import template_environment
@@ -47,6 +48,7 @@ class CoachServer(Voila):
     page_ids: frozenset[str] = frozenset()
     template_folder: Path
     on_ready: Callable[[str], None] | None = None
+    warm_up: str = ""
 
     @property
     def url(self) -> str:
@@ -77,7 +79,7 @@ class CoachServer(Voila):
             sessions=Sessions(self.store, settings.session_hours),
             sign_in=SignIn(self.store),
             templates=template_environment(self.template_folder),
-            assets=Assets(self.template_folder, self.static_paths, self.labextensions_path),
+            assets=Assets(self.template_folder),
             kernels=self.kernel_manager,
         )
         return found | {
@@ -103,7 +105,7 @@ class CoachServer(Voila):
             (rf"/close/{_KERNEL}", handlers.CloseHandler),
             (rf"/api/kernels/{_KERNEL}", handlers.KernelHandler),
             (rf"/api/kernels/{_KERNEL}/channels", PageSocket),
-            (r"/static/([0-9a-f]+)/(coach|voila|lab)/(.+)", AssetHandler),
+            (r"/static/[0-9a-f]+/(coach|controls)/(.+)", AssetHandler),
             (
                 rf"/(?P<page>{'|'.join(page for page in PAGES if page != HOME)})",
                 handlers.NotebookHandler,
@@ -131,6 +133,10 @@ class CoachServer(Voila):
         server = tornado.httpserver.HTTPServer(self.app, max_body_size=_MEGABYTE)
         server.add_sockets(sockets)
         self.ioloop = tornado.ioloop.IOLoop.current()
+        if can_fork() and self.coach_settings.fork_kernels:
+            self.kernel_manager.warm(self.warm_up)
+        else:
+            self.log.warning("Each page starts a process of its own; forking kernels is off or not to be had here.")
         if self.on_ready:
             self.ioloop.add_callback(self.on_ready, self.url)
         try:
@@ -144,6 +150,7 @@ class CoachServer(Voila):
     def stop(self) -> None:
         """Stop all kernels and remove what was kept for them."""
         run_sync(self.kernel_manager.shutdown_all)(now=True)
+        self.kernel_manager.cool()
         shutil.rmtree(self.connection_dir, ignore_errors=True)
 
     def _trust_pages(self) -> None:
@@ -167,11 +174,13 @@ def build_server(
     pages_folder: Path | None = None,
     samples: Sequence[SampleUser] = SAMPLE_USERS,
     on_ready: Callable[[str], None] | None = None,
+    warm_up: str = "",
 ) -> CoachServer:
     """Return a server that is ready to run.
 
     `demo` lets anybody on this computer in as one of the `samples`. `pages` limits which pages
-    are served, none means all. `on_ready` is told the address once it answers. Without a `store`
+    are served, none means all. `on_ready` is told the address once it answers. `warm_up` (``module:function``) is
+    called once in the process that kernels are forked from, to load what pages need. Without a `store`
     the coaching store of the settings is opened. Raises `SetupError` for a demo beyond loopback,
     an unknown page, or a store that cannot be opened.
     """
@@ -188,7 +197,7 @@ def build_server(
     server.store = store or open_store(settings.coaching_store, "coaching")
     server.samples = tuple(add_sample_users(server.store, settings.host, samples, settings.language)) if demo else ()
     server.page_ids = (pages or frozenset(PAGES)) | {HOME}
-    server.on_ready = on_ready
+    server.on_ready, server.warm_up = on_ready, warm_up
     server.ip, server.port, server.root_dir = settings.host, settings.port, str(folder)
     server.initialize(argv=[])
     return server
@@ -216,7 +225,7 @@ def _voila_config(settings: Settings) -> Config:
                 "show_tracebacks": False,
                 "preheat_kernel": False,
                 "file_allowlist": [],
-                "extension_allowlist": list(EXTENSIONS),
+                "extension_allowlist": [],
                 "multi_kernel_manager_class": PageKernels,
                 "kernel_spec_manager_class": PageKernelSpecs,
             },

@@ -1,15 +1,55 @@
-"""What runs in a page's own process: an IPython kernel without debugger, history or user configuration."""
+"""What runs in a page's own process: the page's kernel, without anybody's own Jupyter configuration."""
 
+import os
 import sys
+from typing import Any
+
+# The debugger costs half of a kernel's start and memory, and a page has no use for it.
+sys.modules["debugpy"] = None  # type: ignore[assignment]
+
+from ipykernel.kernelapp import IPKernelApp
+from ipykernel.kernelbase import Kernel
+from traitlets import Type
+
+from toolkit.server.page_kernel import PageKernel
+
+
+class PageKernelApp(IPKernelApp):
+    """Starts a page's kernel from its connection file and reads no other file."""
+
+    kernel_class = Type(PageKernel, klass=Kernel)
+
+    def init_profile_dir(self) -> None:
+        """Make no profile: there is no configuration and no history to keep in one."""
+        self.profile_dir = None
+
+    def init_config_files(self) -> None:
+        """Read no configuration files."""
+
+    def load_config_file(self, *_arguments: Any, **_named: Any) -> None:
+        """Read no configuration file."""
+
+    def init_crash_handler(self) -> None:
+        """Leave crashes to the log."""
+
+    def init_path(self) -> None:
+        """Leave the search path alone: nothing is to be imported from where the server happens to stand."""
+
+    def log_connection_info(self) -> None:
+        """Say nothing: nobody else is to connect."""
+
+
+def run(connection_file: str) -> None:
+    """Run a kernel until it is told to stop."""
+    # Its default was read when the module was loaded, which for a forked kernel was in its parent.
+    app = PageKernelApp.instance(parent_handle=int(os.environ.get("JPY_PARENT_PID") or 0))
+    app.initialize(["-f", connection_file])
+    app.start()
 
 
 def main() -> None:
-    """Run the kernel; called as ``python -m toolkit.server.kernel_main -f <connection file>``."""
-    # The debugger costs half of a kernel's start and memory, and a page has no use for it.
-    sys.modules["debugpy"] = None  # type: ignore[assignment]
-    from ipykernel.kernelapp import IPKernelApp
-
-    IPKernelApp.launch_instance()
+    """Run the kernel; called as ``python -m toolkit.server.kernel_main <connection file>``."""
+    run(sys.argv[1])
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ import sys
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from jupyter_client.ioloop.manager import AsyncIOLoopKernelManager
@@ -17,6 +16,7 @@ from tornado import web
 from traitlets import default
 
 from toolkit.access.roles import Page, Viewer
+from toolkit.server import forking
 from toolkit.settings import Settings
 
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", "VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONPATH")
@@ -33,19 +33,22 @@ class Owner:
     page: str
 
 
-def kernel_environment(settings: Settings, viewer: Viewer, page: Page, query: str, scratch: Path) -> dict[str, str]:
+def plain_environment() -> dict[str, str]:
+    """Return what any process of ours may know of the server's environment: where Python and its files are."""
+    names = _KEPT + _KEPT_ON_WINDOWS if os.name == "nt" else _KEPT
+    kept = {name: os.environ[name] for name in names if name in os.environ}
+    return kept | {"PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def kernel_environment(settings: Settings, viewer: Viewer, page: Page, query: str, controls: str) -> dict[str, str]:
     """Return all a page's process gets to know of the server: nothing that is not named here.
 
     The address of the HR store is given to HR pages only. `query` is the page address after ``?``;
-    `scratch` is a private folder that dies with the server.
+    `controls` is the address of the folder with the controls' scripts.
     """
-    names = _KEPT + _KEPT_ON_WINDOWS if os.name == "nt" else _KEPT
-    kept = {name: os.environ[name] for name in names if name in os.environ}
-    return kept | {
-        "PYTHONUTF8": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "IPYTHONDIR": str(scratch / "ipython"),
+    return plain_environment() | {
         "QUERY_STRING": query,
+        "COACH_CONTROLS": controls,
         "COACH_VIEWER": viewer.user_id,
         "COACH_LANGUAGE": viewer.language,
         "COACH_PAGE": page.id,
@@ -67,12 +70,14 @@ class PageKernelSpecs(KernelSpecManager):
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         """Return how a page's process is started."""
-        argv = [sys.executable, "-m", "toolkit.server.kernel_main", "-f", "{connection_file}"]
         return KernelSpec(
-            argv=[*argv, "--HistoryManager.enabled=False"],
+            argv=[sys.executable, "-m", "toolkit.server.kernel_main", "{connection_file}"],
             display_name="Python",
             language="python",
-            metadata={"supported_encryption": ["curve"]},
+            metadata={
+                "supported_encryption": ["curve"],
+                "kernel_provisioner": {"provisioner_name": forking.NAME},
+            },
         )
 
 
@@ -87,9 +92,22 @@ class PageKernelManager(AsyncIOLoopKernelManager):
 class PageKernels(AsyncMappingKernelManager):
     """All kernels of this server and whose they are."""
 
+    warm_parent: forking.WarmParent | None = None
+
     def __init__(self, **kwargs: Any):
         super().__init__(**kwargs)
         self._owners: dict[str, Owner] = {}
+
+    def warm(self, warm_up: str) -> None:
+        """Fork kernels from now on, from a process in which the function `warm_up` (``module:name``) has run."""
+        self.warm_parent = forking.WarmParent(warm_up, plain_environment())
+        self.warm_parent.start()
+
+    def cool(self) -> None:
+        """End the process that kernels are forked from."""
+        if self.warm_parent is not None:
+            self.warm_parent.stop()
+            self.warm_parent = None
 
     @default("kernel_manager_class")
     def _one_manager_class(self) -> str:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 from tornado import iostream, web
@@ -234,8 +233,7 @@ class NotebookHandler(Gate, VoilaHandler):
         kernel_id = desk.kernels.reserve(Owner(viewer.user_id, session.id, page), desk.settings.kernels_per_user)
         if kernel_id is None:
             raise web.HTTPError(429)
-        scratch = Path(desk.kernels.connection_dir)
-        env = kernel_environment(desk.settings, viewer, PAGES[page], self.request.query, scratch)
+        env = kernel_environment(desk.settings, viewer, PAGES[page], self.request.query, desk.assets.controls)
         self._kernel = _PageKernel(desk.kernels, kernel_id, env)
         self.page_config_hook = self._configure
         try:
@@ -264,22 +262,13 @@ class NotebookHandler(Gate, VoilaHandler):
                 yield "<!-- still working -->\n"
 
     def _configure(self, page_config: dict[str, Any], **_rest: Any) -> dict[str, Any]:
-        page = self.path_kwargs["page"]
-        prefix = self.desk.assets.prefix
+        page, assets = self.path_kwargs["page"], self.desk.assets
         return {
-            "appVersion": page_config["appVersion"],
-            "appUrl": "voila/",
             "baseUrl": self.base_url,
-            "fullStaticUrl": f"{prefix}/voila",
-            "fullLabextensionsUrl": f"{prefix}/lab",
-            "federated_extensions": self.desk.assets.extensions(),
-            "progressiveRendering": False,
-            # Named so that the extension starts; no page shows formulas, so nothing is fetched from outside.
-            "fullMathjaxUrl": f"{prefix}/coach/no-formulas.js",
-            "mathjaxConfig": "none",
             "coach": {
                 "language": self.language,
                 "frame": frame(self, title=PAGES[page].title, current=page),
-                "preload": self.desk.assets.preload,
+                "modules": assets.modules,
+                "styles": assets.styles,
             },
         }

@@ -1,0 +1,109 @@
+"""The kernel behind a page: runs the page's one cell, then answers its widgets. No shell, no completion, no debugger."""
+
+import ast
+import logging
+from collections import deque
+from typing import Any
+
+import comm
+import ipywidgets
+from ipykernel.comm.comm import BaseComm
+from ipykernel.comm.manager import CommManager
+from ipykernel.kernelbase import Kernel
+
+from toolkit import __version__
+
+VIEW = "application/vnd.jupyter.widget-view+json"
+STATE = "application/vnd.jupyter.widget-state+json"
+_REMEMBERED = 1000
+_log = logging.getLogger("toolkit")
+
+
+class PageComm(BaseComm):
+    """A widget's line to the page; silent until the page has been shown, because the page carries all states then."""
+
+    def publish_msg(self, *arguments: Any, **named: Any) -> None:
+        """Send a message to the page once there is one."""
+        if PageKernel.initialized() and PageKernel.instance().shown:
+            super().publish_msg(*arguments, **named)
+
+
+class PageKernel(Kernel):
+    """Runs cells as plain Python and shows what their last expression gives.
+
+    A widget is shown with the states of all widgets, so that a page draws itself without asking
+    back. A widget's message that comes twice (a page sends again what was not confirmed when its
+    connection broke) is handled once.
+    """
+
+    implementation = "coach"
+    implementation_version = __version__
+    language_info = {"name": "python", "mimetype": "text/x-python", "file_extension": ".py"}
+    banner = ""
+    shown = False
+
+    def __init__(self, **named: Any):
+        super().__init__(**named)
+        self.names: dict[str, Any] = {"__name__": "__main__"}
+        self._handled: deque[str] = deque(maxlen=_REMEMBERED)
+        self.comm_manager = CommManager(parent=self, kernel=self)
+        comm.create_comm = PageComm
+        comm.get_comm_manager = lambda: self.comm_manager
+        ipywidgets.register_comm_target()
+        for kind in ("comm_open", "comm_msg", "comm_close"):
+            self.shell_handlers[kind] = getattr(self.comm_manager, kind)
+
+    def should_handle(self, stream: Any, msg: dict[str, Any], idents: Any) -> bool:
+        """Refuse a widget's message that has been handled before."""
+        header = msg["header"]
+        if header["msg_type"] != "comm_msg":
+            return True
+        if header["msg_id"] in self._handled:
+            return False
+        self._handled.append(header["msg_id"])
+        return True
+
+    async def do_execute(
+        self,
+        code: str,
+        silent: bool,
+        store_history: bool = True,
+        user_expressions: Any = None,
+        allow_stdin: bool = False,
+        *,
+        cell_meta: Any = None,
+        cell_id: Any = None,
+    ) -> dict[str, Any]:
+        """Run a cell; what goes wrong in it is for the log, and the page only learns that it failed."""
+        try:
+            result = _run(code, self.names)
+        except Exception as error:
+            _log.exception("a page's cell failed")
+            failure = {"ename": type(error).__name__, "evalue": "", "traceback": []}
+            self.send_response(self.iopub_socket, "error", failure)
+            return {"status": "error", "execution_count": self.execution_count, **failure}
+        if result is not None and not silent:
+            content = {"data": self._bundle(result), "metadata": {}, "execution_count": self.execution_count}
+            self.send_response(self.iopub_socket, "execute_result", content)
+        return {"status": "ok", "execution_count": self.execution_count, "payload": [], "user_expressions": {}}
+
+    def _bundle(self, result: Any) -> dict[str, Any]:
+        if not isinstance(result, ipywidgets.Widget):
+            return {"text/plain": repr(result)}
+        self.shown = True
+        return {
+            "text/plain": type(result).__name__,
+            VIEW: {"version_major": 2, "version_minor": 0, "model_id": result.model_id},
+            STATE: ipywidgets.Widget.get_manager_state(),
+        }
+
+
+def _run(code: str, names: dict[str, Any]) -> Any:
+    """Run `code` and return the value of its last line, if that is an expression."""
+    tree = ast.parse(code)
+    last = tree.body[-1] if tree.body else None
+    if not isinstance(last, ast.Expr):
+        exec(compile(tree, "<page>", "exec"), names)
+        return None
+    exec(compile(ast.Module(tree.body[:-1], []), "<page>", "exec"), names)
+    return eval(compile(ast.Expression(last.value), "<page>", "eval"), names)

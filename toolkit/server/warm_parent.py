@@ -1,0 +1,82 @@
+"""The warm parent: a process that has loaded all libraries once and forks a kernel for each page that opens.
+
+It reads requests from the socket it is given, and stays single-threaded: a fork copies only the
+thread that forks, so a lock held by another one would stay closed for ever. It holds no personal
+data and no secrets, because every kernel inherits its memory.
+"""
+
+import gc
+import json
+import os
+import random
+import signal
+import socket
+import sys
+import traceback
+from importlib import import_module
+from typing import Any, NoReturn
+
+LARGEST_REQUEST = 1 << 20
+_LOADED_AT_START = ("pdb", "psutil", "faulthandler", "tornado.platform.asyncio", "IPython.core.debugger")
+
+
+def main() -> None:
+    """Serve forks until the server closes its end.
+
+    Called as ``python -m toolkit.server.warm_parent <socket's number> <module:function>``; the
+    function loads what the pages need.
+    """
+    server = socket.socket(fileno=int(sys.argv[1]))
+    # Ended kernels are cleared away by the system; the server watches each through a handle of its own.
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _load(sys.argv[2])
+    # Collecting garbage would write to every object, and so copy memory that is shared.
+    gc.collect()
+    gc.freeze()
+    server.send(json.dumps({"threads": len(os.listdir("/proc/self/task"))}).encode())
+    while request := server.recv(LARGEST_REQUEST):
+        _fork(server, json.loads(request))
+
+
+def _load(warm_up: str) -> None:
+    from jupyter_client import localinterfaces
+
+    import toolkit.server.kernel_main  # noqa: F401
+
+    for name in _LOADED_AT_START:
+        import_module(name)
+    localinterfaces.local_ips()
+    if warm_up:
+        module, function = warm_up.split(":")
+        getattr(import_module(module), function)()
+
+
+def _fork(server: socket.socket, request: dict[str, Any]) -> None:
+    kernel = os.fork()
+    if kernel == 0:
+        server.close()
+        _become_kernel(request)
+    handle = os.pidfd_open(kernel)
+    socket.send_fds(server, [str(kernel).encode()], [handle])
+    os.close(handle)
+
+
+def _become_kernel(request: dict[str, Any]) -> NoReturn:
+    try:
+        os.setsid()
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.environ.clear()
+        os.environ.update(request["env"] | {"JPY_PARENT_PID": str(os.getppid())})
+        random.seed()
+        from toolkit.server.kernel_main import run
+
+        run(request["connection_file"])
+    except BaseException:
+        traceback.print_exc(file=sys.__stderr__)
+    finally:
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
