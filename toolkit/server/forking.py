@@ -90,8 +90,8 @@ class WarmParent:
     def fork(self, connection_file: str, environment: dict[str, str]) -> ForkedProcess:
         """Return a new kernel that sees `environment` and nothing else of the server's.
 
-        Blocks until the parent has loaded. Raises `SetupError` if there is no parent to fork from;
-        the next kernel then finds a new one.
+        Blocks until the parent has loaded and the kernel listens. Raises `SetupError` if there is
+        no parent to fork from (the next kernel then finds a new one) or the kernel does not come up.
         """
         request = json.dumps({"connection_file": connection_file, "env": environment}).encode()
         with self._lock:
@@ -99,12 +99,18 @@ class WarmParent:
                 self._await_ready()
                 assert self._line is not None
                 self._line.send(request)
-                pid, handles, _, _ = socket.recv_fds(self._line, 64, 1)
-                return ForkedProcess(int(pid), handles[0])
-            except (OSError, ValueError, IndexError) as error:
+                pid, (handle, listening), _, _ = socket.recv_fds(self._line, 64, 2)
+            except (OSError, ValueError) as error:
                 self.stop()
                 self.start()
                 raise SetupError(text("The process that forks kernels has ended; it is started anew.")) from error
+        process = ForkedProcess(int(pid), handle)
+        # Whoever connects too early waits for the next attempt of the network library, a tenth of a second later.
+        with os.fdopen(listening, "rb", buffering=0) as line:
+            if not select.select([line], [], [], _PATIENCE)[0] or not line.read(1):
+                process.kill()
+                raise SetupError(text("A forked kernel ended before it could be used."))
+        return process
 
     def stop(self) -> None:
         """End it; its kernels notice and end as well."""

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable
 from typing import Any
 
 # The debugger costs half of a kernel's start and memory, and a page has no use for it.
@@ -39,11 +40,12 @@ class PageKernelApp(IPKernelApp):
         """Say nothing: nobody else is to connect."""
 
 
-def run(connection_file: str) -> None:
-    """Run a kernel until it is told to stop."""
-    # Its default was read when the module was loaded, which for a forked kernel was in its parent.
+def run(connection_file: str, listens: Callable[[], object] = lambda: None) -> None:
+    """Run a kernel until it is told to stop; `listens` is called once it can be spoken to."""
+    # The default was read when the module was loaded, which for a forked kernel was in its parent.
     app = PageKernelApp.instance(parent_handle=int(os.environ.get("JPY_PARENT_PID") or 0))
     app.initialize(["-f", connection_file])
+    listens()
     app.start()
 
 

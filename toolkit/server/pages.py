@@ -14,7 +14,7 @@ from toolkit.errors import NotAllowed
 from toolkit.language import CODES
 from toolkit.server.gate import Gate, anyone, kernel_owner, page_right, same_site, signed_in
 from toolkit.server.kernels import Owner, PageKernels, kernel_environment
-from toolkit.server.looks import address, frame, render
+from toolkit.server.looks import address, render
 from toolkit.wording import Text, text
 
 
@@ -191,6 +191,9 @@ class CloseAllHandler(Gate):
         self.redirect(same_site(self.get_body_argument("next", "/")))
 
 
+_CELLS = "<!-- cells -->"
+
+
 class _PageKernel:
     """The kernel manager as one page request sees it: whatever it starts belongs to the viewer."""
 
@@ -233,13 +236,19 @@ class NotebookHandler(Gate, VoilaHandler):
         kernel_id = desk.kernels.reserve(Owner(viewer.user_id, session.id, page), desk.settings.kernels_per_user)
         if kernel_id is None:
             raise web.HTTPError(429)
+        head, tail = render(
+            self, "page.html.j2", title=PAGES[page].title, current=page, assets=desk.assets, cells=_CELLS
+        ).split(_CELLS)
+        self.write(head)
+        await self.flush()
         env = kernel_environment(desk.settings, viewer, PAGES[page], self.request.query, desk.assets.controls)
         self._kernel = _PageKernel(desk.kernels, kernel_id, env)
-        self.page_config_hook = self._configure
+        self.page_config_hook = lambda *_arguments, **_named: {"baseUrl": self.base_url}
         try:
             async for piece in self._pieces(PAGES[page].notebook):
                 self.write(piece)
                 await self.flush()
+            self.write(tail)
         except iostream.StreamClosedError:
             self._gone = True
         finally:
@@ -260,15 +269,3 @@ class NotebookHandler(Gate, VoilaHandler):
                 return
             else:
                 yield "<!-- still working -->\n"
-
-    def _configure(self, page_config: dict[str, Any], **_rest: Any) -> dict[str, Any]:
-        page, assets = self.path_kwargs["page"], self.desk.assets
-        return {
-            "baseUrl": self.base_url,
-            "coach": {
-                "language": self.language,
-                "frame": frame(self, title=PAGES[page].title, current=page),
-                "modules": assets.modules,
-                "styles": assets.styles,
-            },
-        }

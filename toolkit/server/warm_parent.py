@@ -53,16 +53,20 @@ def _load(warm_up: str) -> None:
 
 
 def _fork(server: socket.socket, request: dict[str, Any]) -> None:
+    listening, tell = os.pipe()
     kernel = os.fork()
     if kernel == 0:
         server.close()
-        _become_kernel(request)
+        os.close(listening)
+        _become_kernel(request, tell)
+    os.close(tell)
     handle = os.pidfd_open(kernel)
-    socket.send_fds(server, [str(kernel).encode()], [handle])
+    socket.send_fds(server, [str(kernel).encode()], [handle, listening])
     os.close(handle)
+    os.close(listening)
 
 
-def _become_kernel(request: dict[str, Any]) -> NoReturn:
+def _become_kernel(request: dict[str, Any], tell: int) -> NoReturn:
     try:
         os.setsid()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -71,7 +75,7 @@ def _become_kernel(request: dict[str, Any]) -> NoReturn:
         random.seed()
         from toolkit.server.kernel_main import run
 
-        run(request["connection_file"])
+        run(request["connection_file"], lambda: os.write(tell, b"."))
     except BaseException:
         traceback.print_exc(file=sys.__stderr__)
     finally:
