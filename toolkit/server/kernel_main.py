@@ -10,7 +10,7 @@ sys.modules["debugpy"] = None  # type: ignore[assignment]
 
 from ipykernel.kernelapp import IPKernelApp
 from ipykernel.kernelbase import Kernel
-from traitlets import Type
+from traitlets import DottedObjectName, Type
 
 from toolkit.server.page_kernel import PageKernel
 
@@ -19,6 +19,8 @@ class PageKernelApp(IPKernelApp):
     """Starts a page's kernel from its connection file and reads no other file."""
 
     kernel_class = Type(PageKernel, klass=Kernel)
+    # What is written goes to the server's log, never to the page.
+    outstream_class = DottedObjectName(None, allow_none=True)
 
     def init_profile_dir(self) -> None:
         """Make no profile: there is no configuration and no history to keep in one."""

@@ -22,9 +22,13 @@ _log = logging.getLogger("toolkit")
 class PageComm(BaseComm):
     """A widget's line to the page; silent until the page has been shown, because the page carries all states then."""
 
+    def __init__(self, *arguments: Any, **named: Any):
+        self.kernel: PageKernel = PageKernel.instance()
+        super().__init__(*arguments, **named)
+
     def publish_msg(self, *arguments: Any, **named: Any) -> None:
         """Send a message to the page once there is one."""
-        if PageKernel.initialized() and PageKernel.instance().shown:
+        if self.kernel.shown:
             super().publish_msg(*arguments, **named)
 
 
