@@ -7,7 +7,6 @@ import zoneinfo
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from importlib import import_module
 from typing import Any
 
 import ipywidgets as widgets
@@ -19,7 +18,7 @@ from toolkit.controls.page import Panel, card, heading
 from toolkit.controls.status_line import StatusLine
 from toolkit.controls.tabs import Tabs
 from toolkit.errors import NotAllowed, ToolkitError
-from toolkit.language import CODES, Language, catalogue
+from toolkit.language import Language
 from toolkit.organisation import storage as organisation
 from toolkit.organisation.content import competency_names
 from toolkit.organisation.expectations import expectations_of
@@ -90,21 +89,13 @@ def open_page(page: str) -> widgets.Widget:
         viewer = read_account(store, os.environ.get("COACH_VIEWER", "")).viewer
         if not may_open(viewer, page):
             raise NotAllowed(text("You may not open this page."))
-        return _PAGES[page](Desk(viewer, language, settings, store))
+        return PAGES[page](Desk(viewer, language, settings, store))
     except ToolkitError as error:
         status.fail(error)
     except Exception:
         _log.exception("the page %s could not be built", page)
         status.say(text("Sorry, this page could not be built. The reason is in the server's log."), "bad")
     return Panel([status])
-
-
-def warm_up() -> None:
-    """Load what pages need, so that a process forked afterwards has it; touches no store and no settings."""
-    for name in _LOADED_FOR_PAGES:
-        import_module(name)
-    for code in CODES:
-        catalogue(code)
 
 
 def roleplay_page(desk: Desk) -> widgets.Widget:
@@ -312,14 +303,7 @@ def _remember(desk: Desk, form: str, signature: str, mapping: dict[str, str | No
         organisation.remember_mapping(change, form, signature, mapping)
 
 
-_LOADED_FOR_PAGES = (
-    "toolkit.attrition.page",
-    "toolkit.controls.upload",
-    "toolkit.plans.widget",
-    "toolkit.roleplay.page",
-    "toolkit.skillgap.widget",
-)
-_PAGES: dict[str, Callable[[Desk], widgets.Widget]] = {
+PAGES: dict[str, Callable[[Desk], widgets.Widget]] = {
     "roleplay": roleplay_page,
     "skill-gaps": skill_gap_page,
     "plans": plan_page,

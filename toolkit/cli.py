@@ -304,7 +304,7 @@ def _run(settings: Settings, *, demo: bool, pages: str = "", samples: "Sequence[
 
     os.environ.setdefault("PYTHONUNBUFFERED", "1")
     chosen = frozenset(part.strip() for part in pages.split(",") if part.strip()) or None
-    run(settings, demo=demo, pages=chosen, on_ready=ready, samples=samples, warm_up="toolkit.apps:warm_up")
+    run(settings, demo=demo, pages=chosen, on_ready=ready, samples=samples, warm_up="toolkit.warming:warm_up")
 
 
 if __name__ == "__main__":

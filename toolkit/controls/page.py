@@ -13,9 +13,12 @@ class Panel(widgets.VBox):
     """A column that carries the controls' look along, so that it looks the same in any notebook."""
 
     def __init__(self, children: Iterable[widgets.Widget] = (), *, styled: bool = True):
-        sheet = [widgets.HTML(f"<style>{look()}</style>", layout=widgets.Layout(display="none"))]
-        super().__init__([*(sheet if styled and not served_from() else []), *children])
+        super().__init__([*([_style()] if styled and not served_from() else []), *children])
         self.add_class("coach-panel")
+
+
+def _style() -> widgets.HTML:
+    return widgets.HTML(f"<style>{look()}</style>", layout=widgets.Layout(display="none"))
 
 
 def heading(words: str, purpose: str = "", *, level: int = 2) -> widgets.HTML:

@@ -22,6 +22,9 @@ class PageKernelApp(IPKernelApp):
     # What is written goes to the server's log, never to the page.
     outstream_class = DottedObjectName(None, allow_none=True)
 
+    def parse_command_line(self, argv: Any = None) -> None:
+        """Read no options: building the parser alone touches megabytes that forked kernels share."""
+
     def init_profile_dir(self) -> None:
         """Make no profile: there is no configuration and no history to keep in one."""
         self.profile_dir = None
@@ -45,8 +48,9 @@ class PageKernelApp(IPKernelApp):
 def run(connection_file: str, listens: Callable[[], object] = lambda: None) -> None:
     """Run a kernel until it is told to stop; `listens` is called once it can be spoken to."""
     # The default was read when the module was loaded, which for a forked kernel was in its parent.
-    app = PageKernelApp.instance(parent_handle=int(os.environ.get("JPY_PARENT_PID") or 0))
-    app.initialize(["-f", connection_file])
+    parent = int(os.environ.get("JPY_PARENT_PID") or 0)
+    app = PageKernelApp.instance(parent_handle=parent, connection_file=connection_file)
+    app.initialize()
     listens()
     app.start()
 

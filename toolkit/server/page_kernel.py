@@ -10,6 +10,7 @@ import ipywidgets
 from ipykernel.comm.comm import BaseComm
 from ipykernel.comm.manager import CommManager
 from ipykernel.kernelbase import Kernel
+from ipywidgets.widgets.widget import _instances
 
 from toolkit import __version__
 
@@ -98,8 +99,17 @@ class PageKernel(Kernel):
         return {
             "text/plain": type(result).__name__,
             VIEW: {"version_major": 2, "version_minor": 0, "model_id": result.model_id},
-            STATE: ipywidgets.Widget.get_manager_state(),
+            STATE: {"version_major": 2, "version_minor": 0, "state": _states()},
         }
+
+
+def _states() -> dict[str, Any]:
+    """Return the states of all widgets; of layouts, whose fifty defaults are empty, what differs from these."""
+    return {
+        id: widget._get_embed_state(drop_defaults=isinstance(widget, ipywidgets.Layout))
+        for id, widget in _instances.items()
+        if not isinstance(widget, ipywidgets.Style)
+    }
 
 
 def _run(code: str, names: dict[str, Any]) -> Any:
