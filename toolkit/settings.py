@@ -1,5 +1,6 @@
 """What an installation can choose, read once from the environment (prefix ``COACH_``) or a file ``.env``."""
 
+import os
 import zoneinfo
 from functools import cache
 from pathlib import Path
@@ -18,7 +19,10 @@ class Settings(BaseSettings):
     """Settings of one installation.
 
     `home` holds the embedded stores, the log and the cookie secret. `store_url` and
-    `hr_store_url` are SQLAlchemy URLs; empty means an SQLite file in `home`.
+    `hr_store_url` are SQLAlchemy URLs; empty means an SQLite file in `home`. At most
+    `openings_at_once` pages are opened at a time (by default one a processor); none is opened while
+    less than `memory_reserve_mb` of memory is free or `most_pages` are open (0: any number).
+    `/metrics` answers this computer, and others who bring `metrics_token` as bearer token.
     """
 
     model_config = SettingsConfigDict(env_prefix="COACH_", env_file=".env", extra="ignore")
@@ -33,6 +37,10 @@ class Settings(BaseSettings):
     currency: str = "CNY"
     upload_limit_mb: int = 20
     fork_kernels: bool = True
+    openings_at_once: int = Field(default_factory=lambda: max(2, os.cpu_count() or 2), ge=1)
+    memory_reserve_mb: int = Field(400, ge=0)
+    most_pages: int = Field(0, ge=0)
+    metrics_token: str = ""
     kernels_per_user: int = 6
     kernel_idle_minutes: int = 30
     session_hours: int = 12

@@ -23,13 +23,17 @@ from toolkit.access.sessions import Sessions
 from toolkit.access.storage import Account
 from toolkit.errors import SetupError
 from toolkit.server import pages as handlers
+from toolkit.server.admission import Admission
 from toolkit.server.assets import AssetHandler, Assets
 from toolkit.server.desk import Desk
 from toolkit.server.forking import can_fork
 from toolkit.server.gate import Gate, GateIdentity, gated
 from toolkit.server.kernels import PageKernels, PageKernelSpecs
 from toolkit.server.looks import template_environment
+from toolkit.server.metrics import Metrics
+from toolkit.server.notebook import NotebookHandler
 from toolkit.server.sockets import ALLOWED_FROM_PAGES, PageConnection, PageSocket
+from toolkit.server.watch import HealthHandler, MetricsHandler
 from toolkit.settings import Settings, shipped
 from toolkit.store import Store, open_store
 from toolkit.wording import text
@@ -81,6 +85,14 @@ class CoachServer(Voila):
             templates=template_environment(self.template_folder),
             assets=Assets(self.template_folder),
             kernels=self.kernel_manager,
+            admission=Admission(
+                settings.openings_at_once,
+                reserve_mb=settings.memory_reserve_mb,
+                most=settings.most_pages,
+                open_pages=self.kernel_manager.running,
+                make_room=self.kernel_manager.close_abandoned,
+            ),
+            metrics=Metrics(),
         )
         return found | {
             "coach": desk,
@@ -97,7 +109,8 @@ class CoachServer(Voila):
         """Return our routes, then Voila's own, closed, then everything else."""
         ours: list[Any] = [
             (r"/", handlers.HomeHandler),
-            (r"/health", handlers.HealthHandler),
+            (r"/health", HealthHandler),
+            (r"/metrics", MetricsHandler),
             (r"/sign-in", handlers.SignInHandler),
             (r"/sign-out", handlers.SignOutHandler),
             (r"/language", handlers.LanguageHandler),
@@ -108,7 +121,7 @@ class CoachServer(Voila):
             (r"/static/[0-9a-f]+/(coach|controls)/(.+)", AssetHandler),
             (
                 rf"/(?P<page>{'|'.join(page for page in PAGES if page != HOME)})",
-                handlers.NotebookHandler,
+                NotebookHandler,
                 self._voila_arguments(),
             ),
         ]

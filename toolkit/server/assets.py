@@ -69,7 +69,9 @@ class AssetHandler(Gate):
             raise web.HTTPError(404)
         plain, packed = _content(path, path.stat().st_mtime_ns)
         self.set_header("Content-Type", mimetypes.guess_type(path.name)[0] or "application/octet-stream")
-        self.set_header("Cache-Control", _YEAR if self.request.path.startswith(f"{self.desk.assets.prefix}/") else "no-cache")
+        self.set_header(
+            "Cache-Control", _YEAR if self.request.path.startswith(f"{self.desk.assets.prefix}/") else "no-cache"
+        )
         self.set_header("Vary", "Accept-Encoding")
         if packed and "gzip" in self.request.headers.get("Accept-Encoding", ""):
             self.set_header("Content-Encoding", "gzip")
@@ -87,4 +89,3 @@ def _content(path: Path, _changed: int) -> tuple[bytes, bytes | None]:
     plain = path.read_bytes()
     packs = path.suffix in {".js", ".css", ".svg", ".json"} and len(plain) > 1000
     return plain, gzip.compress(plain, 9, mtime=0) if packs else None
-

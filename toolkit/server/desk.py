@@ -10,8 +10,10 @@ from toolkit.access.passwords import SignIn
 from toolkit.access.roles import PAGES, Page, Viewer, open_pages
 from toolkit.access.sessions import Sessions
 from toolkit.access.storage import Account
+from toolkit.server.admission import Admission
 from toolkit.server.assets import Assets
 from toolkit.server.kernels import PageKernels
+from toolkit.server.metrics import Metrics
 from toolkit.settings import Settings
 from toolkit.store import Store
 
@@ -29,6 +31,8 @@ class Desk:
     templates: Environment
     assets: Assets
     kernels: PageKernels
+    admission: Admission
+    metrics: Metrics
     # Checking a password takes long on purpose; two at a time leave the pages a processor.
     slow: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2, "sign-in"))
 

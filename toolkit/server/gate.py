@@ -128,7 +128,7 @@ class Gate(web.RequestHandler):
 
     async def prepare(self) -> None:
         """Let the request pass, send a stranger to the sign-in form, or refuse."""
-        if not self.desk.knows_host(self.request.host) or (self.desk.demo and self._came_through_a_proxy()):
+        if not self.desk.knows_host(self.request.host) or (self.desk.demo and self.came_through_a_proxy()):
             raise web.HTTPError(403)
         self.session = load_session(self.get_signed_cookie(self.session_cookie))
         self.viewer = self.desk.sessions.resolve(self.session)
@@ -143,7 +143,7 @@ class Gate(web.RequestHandler):
         if isawaitable(further):
             await further
 
-    def _came_through_a_proxy(self) -> bool:
+    def came_through_a_proxy(self) -> bool:
         """Say whether somebody passed this request on: the demo is for this computer only."""
         return any(name in self.request.headers for name in _PROXY_HEADERS)
 

@@ -1,6 +1,7 @@
 """Kernels: one process per open page, with a clean environment, an owner, a cap and an end."""
 
 import asyncio
+import datetime as dt
 import os
 import sys
 import time
@@ -16,6 +17,7 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_server._tz import utcnow
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado import web
+from tornado.ioloop import IOLoop
 from traitlets import DottedObjectName, Type, default
 
 from toolkit.access.roles import Page, Viewer
@@ -24,6 +26,7 @@ from toolkit.settings import Settings
 
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", "VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONPATH")
 _KEPT_ON_WINDOWS = ("SYSTEMROOT", "SYSTEMDRIVE", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "PATHEXT", "COMSPEC")
+_ABANDONED_SECONDS = 60
 CLOSED_STORE = "closed://this-page-may-not-open-hr-data"
 
 
@@ -146,6 +149,18 @@ class PageKernels(AsyncMappingKernelManager):
     def count(self, user_id: str) -> int:
         """Return how many kernels somebody has, those being started included."""
         return sum(owner.user_id == user_id for owner in self._owners.values())
+
+    def running(self) -> int:
+        """Return how many kernels there are, without those only reserved."""
+        return len(self.list_kernel_ids())
+
+    def close_abandoned(self) -> None:
+        """End the kernels whose page has lost its connection a minute ago or longer, to make room."""
+        before = utcnow() - dt.timedelta(seconds=_ABANDONED_SECONDS)
+        for kernel_id in self.list_kernel_ids():
+            kernel = self.get_kernel(kernel_id)
+            if self._kernel_connections.get(kernel_id) == 0 and kernel.last_activity < before:  # type: ignore[attr-defined]
+                IOLoop.current().add_callback(self.stop, kernel_id)
 
     def reserve(self, owner: Owner, limit: int) -> str | None:
         """Return the id of a kernel that `owner` may now start, or nothing if there are `limit` already."""

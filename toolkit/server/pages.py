@@ -1,19 +1,14 @@
-"""The addresses people open: home, signing in and out, the language, and the notebook pages."""
+"""The addresses people open: home, signing in and out, the language, the end of a page."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from typing import Any
 
-from tornado import iostream, web
-from voila.handler import VoilaHandler
+from tornado import web
 
-from toolkit import __version__
-from toolkit.access.roles import HOME, PAGES, ROLE_DUTIES, ROLE_NAMES
+from toolkit.access.roles import HOME, ROLE_DUTIES, ROLE_NAMES
 from toolkit.access.storage import Account, remember_language
 from toolkit.errors import NotAllowed
 from toolkit.language import CODES
-from toolkit.server.gate import Gate, anyone, kernel_owner, page_right, same_site, signed_in
-from toolkit.server.kernels import Owner, PageKernels, kernel_environment
+from toolkit.server.gate import Gate, anyone, kernel_owner, same_site, signed_in
 from toolkit.server.looks import address, render
 from toolkit.wording import Text, text
 
@@ -137,16 +132,6 @@ class LanguageHandler(Gate):
         self.redirect(same_site(self.get_body_argument("next", "/")))
 
 
-class HealthHandler(Gate):
-    """Tells a watchdog that the server answers."""
-
-    rule = staticmethod(anyone)
-
-    def get(self) -> None:
-        """Say so, and which version it is."""
-        self.finish({"status": "ok", "version": __version__})
-
-
 class NowhereHandler(Gate):
     """Every other address."""
 
@@ -189,83 +174,3 @@ class CloseAllHandler(Gate):
         mine = self.viewer.user_id if self.viewer else ""
         await self.desk.kernels.close(lambda owner: owner.user_id != mine)
         self.redirect(same_site(self.get_body_argument("next", "/")))
-
-
-_CELLS = "<!-- cells -->"
-
-
-class _PageKernel:
-    """The kernel manager as one page request sees it: whatever it starts belongs to the viewer."""
-
-    def __init__(self, kernels: PageKernels, kernel_id: str, env: dict[str, str]):
-        self._kernels, self._env = kernels, env
-        self.kernel_id = kernel_id
-        self.notebook_data: dict[str, Any] = {}
-        self.get_kernel = kernels.get_kernel
-
-    def get_pool_size(self, _notebook: str) -> int:
-        return 0
-
-    async def start_kernel(self, *, kernel_name: str, path: str, env: dict[str, str]) -> str:
-        # `env` is the whole environment of the server: it is left behind here.
-        return await self._kernels.start_kernel(
-            kernel_id=self.kernel_id, env=self._env, kernel_name=kernel_name, path=path
-        )
-
-
-class NotebookHandler(Gate, VoilaHandler):
-    """A notebook page: starts a kernel for the viewer and streams what the notebook shows."""
-
-    rule = staticmethod(page_right)
-    is_page = True
-    _kernel: _PageKernel | None = None
-    _gone = False
-
-    @property
-    def kernel_manager(self) -> Any:
-        """The kernel manager, once the viewer's right and limit have been checked."""
-        if self._kernel is None:
-            raise web.HTTPError(403)
-        return self._kernel
-
-    async def get(self, page: str) -> None:
-        """Show the page, or say that too many are open."""
-        desk, viewer, session = self.desk, self.viewer, self.session
-        if viewer is None or session is None:
-            raise web.HTTPError(403)
-        kernel_id = desk.kernels.reserve(Owner(viewer.user_id, session.id, page), desk.settings.kernels_per_user)
-        if kernel_id is None:
-            raise web.HTTPError(429)
-        head, tail = render(
-            self, "page.html.j2", title=PAGES[page].title, current=page, assets=desk.assets, cells=_CELLS
-        ).split(_CELLS)
-        self.write(head)
-        await self.flush()
-        env = kernel_environment(desk.settings, viewer, PAGES[page], self.request.query, desk.assets.controls)
-        self._kernel = _PageKernel(desk.kernels, kernel_id, env)
-        self.page_config_hook = lambda *_arguments, **_named: {"baseUrl": self.base_url}
-        try:
-            async for piece in self._pieces(PAGES[page].notebook):
-                self.write(piece)
-                await self.flush()
-            self.write(tail)
-        except iostream.StreamClosedError:
-            self._gone = True
-        finally:
-            desk.kernels.release(kernel_id)
-        if self._gone:
-            await desk.kernels.stop(kernel_id)
-
-    def on_connection_close(self) -> None:
-        """Notice that the tab was closed while its page was still being made."""
-        self._gone = True
-        super().on_connection_close()
-
-    async def _pieces(self, notebook: str) -> AsyncIterator[str]:
-        async for piece in self.get_generator(path=notebook):
-            if not piece.startswith("<script>window.voila_heartbeat"):
-                yield piece
-            elif self._gone or not await self.desk.kernels.is_running(self.kernel_manager.kernel_id):
-                return
-            else:
-                yield "<!-- still working -->\n"
