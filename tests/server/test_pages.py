@@ -10,15 +10,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from visitors import SECRETS
-
-from toolkit.settings import shipped
-
 ALLOWED_VARIABLES = {
     "PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONPATH", "PYTHONUTF8",
-    "PYTHONDONTWRITEBYTECODE", "IPYTHONDIR", "QUERY_STRING", "COACH_VIEWER", "COACH_LANGUAGE", "COACH_PAGE", "COACH_HOME",
+    "PYTHONDONTWRITEBYTECODE", "COACH_CONTROLS", "QUERY_STRING", "COACH_VIEWER", "COACH_LANGUAGE", "COACH_PAGE", "COACH_HOME",
     "COACH_CURRENCY", "COACH_ORGANISATION_TIME_ZONE", "COACH_UPLOAD_LIMIT_MB", "COACH_STORE_URL", "COACH_HR_STORE_URL",
-    # Set by IPython in its own process.
-    "JPY_PARENT_PID", "TERM", "CLICOLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "PAGER", "GIT_PAGER", "MPLBACKEND", "VOILA_KERNEL_ID",
+    "JPY_PARENT_PID", "VOILA_KERNEL_ID",
 }  # fmt: skip
 
 
@@ -47,7 +43,7 @@ def _environment(page: Page) -> dict[str, str]:
 
 
 def _kernel(page: Page) -> str:
-    return json.loads(page.locator("#jupyter-config-data").text_content() or "{}")["kernelId"]
+    return page.locator("#coach-kernel").get_attribute("data-id") or ""
 
 
 def test_controls_answer_and_nothing_leaves_this_computer(enter: Callable[..., Page], demo: str) -> None:
@@ -67,9 +63,47 @@ def test_controls_answer_and_nothing_leaves_this_computer(enter: Callable[..., P
     assert page.locator("main").count() == page.locator("#main").count() == 1
     assert faults == []
     assert [url for url in asked if not url.startswith((demo, "blob:", "data:"))] == []
-    scripts = [url.split("/", 5)[5] for url in asked if "/static/" in url and ".js" in url and "/coach/" not in url]
-    listed = json.loads((shipped("voila_apps", "template") / "preload.json").read_text())
-    assert set(scripts) == set(listed), "the front end needs other scripts now: list them in preload.json"
+    expect(page.locator("#hidden")).to_be_hidden()
+    expect(page.get_by_text("This control cannot be shown on this page.")).to_be_visible()
+
+
+def test_widgets_made_later_appear(enter: Callable[..., Page]) -> None:
+    page = enter("trainer", "/skill-gaps")
+    for number in range(2):
+        page.get_by_role("button", name="Add").click()
+        expect(page.locator(".late")).to_have_count(number + 1)
+    expect(page.locator(".late").nth(1)).to_have_text("late 1")
+
+
+def test_a_dropped_connection_loses_no_press_and_doubles_none(enter: Callable[..., Page]) -> None:
+    page = enter("trainer", "/skill-gaps")
+    press = page.get_by_role("button", name="Count")
+    press.click()
+    expect(page.locator("#count")).to_have_text("1")
+    page.get_by_role("button", name="Slow").click()
+    page.context.set_offline(True)
+    expect(page.locator("#connection")).to_be_visible(timeout=20000)
+    for _ in range(3):
+        press.click()
+    expect(page.locator("#main[data-busy]")).to_have_count(1)
+    page.context.set_offline(False)
+    expect(page.locator("#count")).to_have_text("5", timeout=30000)
+    expect(page.locator("#connection")).to_be_hidden()
+    press.click()
+    expect(page.locator("#count")).to_have_text("6")
+    expect(page.locator("#main[data-busy]")).to_have_count(0)
+
+
+def test_what_the_kernel_said_while_the_line_was_down_is_taken_up(enter: Callable[..., Page]) -> None:
+    page = enter("trainer", "/skill-gaps")
+    page.locator(".any").click()
+    expect(page.locator("#fed")).to_have_text("python saw 1")
+    page.get_by_role("button", name="Slow").click()
+    page.wait_for_timeout(300)
+    page.context.set_offline(True)
+    page.wait_for_timeout(4000)
+    page.context.set_offline(False)
+    expect(page.locator("#count")).to_have_text("1", timeout=30000)
 
 
 @pytest.mark.parametrize(

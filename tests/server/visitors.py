@@ -48,7 +48,7 @@ class Client:
         """Open a page and return the id of its kernel."""
         found = self.get(page)
         assert found.status_code == 200
-        return re.search(r'"kernelId": "([^"]+)"', found.text).group(1)
+        return re.search(r'id="coach-kernel" data-id="([^"]+)"', found.text).group(1)
 
     def connect(self, kernel_id: str, *, origin: str | None = None) -> int:
         """Ask for a kernel's websocket and return the status."""
