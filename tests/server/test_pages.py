@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from visitors import SECRETS
+
 ALLOWED_VARIABLES = {
     "PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONPATH", "PYTHONUTF8",
     "PYTHONDONTWRITEBYTECODE", "COACH_CONTROLS", "QUERY_STRING", "COACH_VIEWER", "COACH_LANGUAGE", "COACH_PAGE", "COACH_HOME",
