@@ -38,8 +38,8 @@ class Settings(BaseSettings):
     upload_limit_mb: int = 20
     fork_kernels: bool = True
     openings_at_once: int = Field(default_factory=lambda: max(2, os.cpu_count() or 2), ge=1)
-    memory_reserve_mb: int = Field(400, ge=0)
-    most_pages: int = Field(0, ge=0)
+    memory_reserve_mb: int = Field(default=400, ge=0)
+    most_pages: int = Field(default=0, ge=0)
     metrics_token: str = ""
     kernels_per_user: int = 6
     kernel_idle_minutes: int = 30

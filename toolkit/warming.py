@@ -41,7 +41,8 @@ def warm_up() -> None:
     for name in _LOADED_LATE:
         import_module(name)
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(home=Path(folder))
+        # A file .env may hold a password, which every kernel would inherit.
+        settings = Settings(home=Path(folder), _env_file=None)  # type: ignore[call-arg]
         coaching, hr = Store(settings.coaching_store, "coaching"), Store(settings.hr_store, "hr")
         for store in (coaching, hr):
             migrate(store)

@@ -15,7 +15,7 @@ import sys
 import threading
 from typing import Any
 
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from toolkit.errors import SetupError
 from toolkit.wording import text
@@ -136,13 +136,13 @@ class ForkedProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
         """Fork a kernel, or start one as a new process."""
-        kernels = self.parent.parent
-        parent: WarmParent | None = getattr(kernels, "warm_parent", None)
+        manager: Any = self.parent
+        parent: WarmParent | None = getattr(manager.parent, "warm_parent", None)
         if parent is None:
             return await super().launch_kernel(cmd, **kwargs)
         loop = asyncio.get_running_loop()
         try:
-            process = await loop.run_in_executor(None, parent.fork, self.parent.connection_file, kwargs["env"])
+            process = await loop.run_in_executor(None, parent.fork, manager.connection_file, kwargs["env"])
         except SetupError as error:
             _log.warning("%s A kernel was started the slow way.", error.problem, exc_info=True)
             return await super().launch_kernel(cmd, **kwargs)
