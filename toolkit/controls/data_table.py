@@ -1,16 +1,16 @@
 """A table for reading, sorting, searching and taking along, smooth with thousands of rows."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 import traitlets
 
 from toolkit.controls.control import Control
-from toolkit.controls.table_cells import Action, Column, Mark, on_wire
+from toolkit.controls.table_cells import Action, Column, Mark, Tone, columns_of, on_wire
 from toolkit.language import Language
 
-__all__ = ["Action", "Column", "DataTable", "Mark"]
+__all__ = ["Action", "Column", "DataTable", "Mark", "Tone", "columns_of"]
 _LOCALES = {"en": "en-GB", "zh": "zh-CN"}
 
 
@@ -31,7 +31,7 @@ class DataTable(Control):
 
     def __init__(
         self,
-        columns: Sequence[Column],
+        columns: Sequence[Column] = (),
         *,
         language: Language | None = None,
         caption: str = "",
@@ -53,16 +53,19 @@ class DataTable(Control):
         self,
         frame: pd.DataFrame,
         *,
+        columns: Sequence[Column] | None = None,
         caption: str | None = None,
-        ids: Sequence[str] | None = None,
-        sort: Mapping[str, Sequence[Any]] | None = None,
-        search: Sequence[str] | None = None,
+        ids: Iterable[str] | None = None,
+        sort: Mapping[str, Iterable[Any]] | None = None,
+        search: Iterable[str] | None = None,
         actions: Sequence[Action] | Mapping[str, Sequence[Action]] = (),
     ) -> None:
         """Show the rows of `frame`; the reader's sort, search, filters, place and focus stay.
 
         Parameters
         ----------
+        columns, caption
+            Given where they change with the rows.
         ids
             One for each row and never twice; otherwise rows are called by their position.
         sort
@@ -72,6 +75,7 @@ class DataTable(Control):
         actions
             The buttons of every row, or by row id those of each.
         """
+        self._columns = self._columns if columns is None else tuple(columns)
         self._caption = self._caption if caption is None else caption
         self._ids = tuple(map(str, range(len(frame)) if ids is None else ids))
         if len(self._ids) != len(frame) or len(set(self._ids)) != len(frame):

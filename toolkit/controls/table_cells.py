@@ -10,6 +10,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from toolkit.language import Language
+from toolkit.wording import Text
 
 Kind = Literal["text", "number", "percent", "date", "mark"]
 Tone = Literal["good", "accent", "warn", "bad", "quiet"]
@@ -51,6 +52,23 @@ class Column:
     marks: Mapping[str, Mark] = field(default_factory=dict)
 
 
+def columns_of(
+    labels: Mapping[str, Text],
+    language: Language,
+    *,
+    marks: Mapping[str, Mapping[str, Mark]] | None = None,
+    **kinds: Kind,
+) -> list[Column]:
+    """Return a report's columns, worded; by column name their `kinds`, text where none is given, and `marks`."""
+    found = marks or {}
+    return [
+        Column(
+            name, language.say(label), "mark" if name in found else kinds.get(name, "text"), marks=found.get(name, {})
+        )
+        for name, label in labels.items()
+    ]
+
+
 def on_wire(column: Column, cells: Iterable[Any], sort_by: Iterable[Any] | None, language: Language) -> dict[str, Any]:
     """Return a column as the browser gets it.
 
@@ -64,18 +82,18 @@ def on_wire(column: Column, cells: Iterable[Any], sort_by: Iterable[Any] | None,
         order = {key: position for position, key in enumerate(column.marks)}
         marks = [{"word": mark.word, "tone": mark.tone} for mark in column.marks.values()]
         return wire | {"marks": marks, "keys": [order.get(str(value)) for value in values]}
-    exact = column.kind != "text" and not any(isinstance(value, str) for value in values)
-    keys = [_key(value) for value in (values if sort_by is None else sort_by)]
-    if not exact:
+    given = None if sort_by is None else [_key(value) for value in sort_by]
+    if given is not None and len(given) != len(values):
+        raise ValueError(f"column {column.name} takes one value to sort by for each row")
+    if column.kind == "text" or any(isinstance(value, str) for value in values):
         shown = [None if value is None else _words(value) for value in values]
-        return wire | {"shown": shown} | ({} if sort_by is None else {"keys": keys})
+        return wire | {"shown": shown} | ({} if given is None else {"keys": given})
+    keys = [_key(value) for value in values] if given is None else given
     say = cache(_wording(column, values, language))
     shown = [None if value is None else say(value) for value in values]
-    if sort_by is None and all(
-        isinstance(key, int) and str(key) == word for key, word in zip(keys, shown, strict=True)
-    ):
+    if given is None and all(isinstance(key, int) and str(key) == word for key, word in zip(keys, shown, strict=True)):
         return wire | {"exact": True, "keys": keys}
-    return wire | {"exact": sort_by is None, "shown": shown, "keys": keys}
+    return wire | {"exact": given is None, "shown": shown, "keys": keys}
 
 
 def _wording(column: Column, values: list[Any], language: Language) -> Callable[[Any], str]:
@@ -104,7 +122,7 @@ def _key(value: Any) -> Key:
     if _missing(value):
         return None
     if isinstance(value, dt.date):
-        return value.isoformat()
+        return (value.date() if isinstance(value, dt.datetime) else value).isoformat()
     if isinstance(value, str):
         return value
     number = float(value)

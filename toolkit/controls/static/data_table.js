@@ -59,9 +59,9 @@ class TableView {
     this.tools.addEventListener("compositionend", (event) => this.onTool(event));
     this.clear.addEventListener("click", () => this.onClear());
     this.region.addEventListener("keydown", (event) => {
-      if (event.target !== this.region || (event.key !== "Home" && event.key !== "End")) return;
+      if (event.target !== this.region || event.key !== "End") return;
       event.preventDefault();
-      this.window.toEnd(event.key === "End");
+      this.window.toEnd();
     });
     this.region.addEventListener("scroll", () => this.showEdges(), { passive: true });
     this.table.addEventListener("copy", (event) => takeAlong(this.table, event));

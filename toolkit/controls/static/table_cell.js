@@ -92,7 +92,10 @@ export function headOf(data, words, key) {
     button.type = "button";
     button.dataset.focus = `sort:${column.name}`;
     add(button, "span", "", column.label);
-    add(button, "span", "coach-data-arrow").setAttribute("aria-hidden", "true");
+    const arrow = add(button, "span", "coach-data-arrow");
+    arrow.setAttribute("aria-hidden", "true");
+    // A figure's head ends where its digits end.
+    if (isFigure(column)) button.prepend(arrow);
     if (column.help) button.setAttribute("aria-describedby", `${key}-help-${at}`);
   });
   if (data.actions.length) {
@@ -165,7 +168,7 @@ export function setWidths(table, columns, data, room) {
   if (!data) return;
   const look = getComputedStyle(table);
   measureLetters(look);
-  const buttons = data.actions.reduce((sum, action) => sum + widthOf(action.label) + 2.5, data.actions.length ? 1.6 : 0);
+  const buttons = data.actions.reduce((sum, action) => sum + widthOf(action.label) + 2.8, data.actions.length ? 1.6 : 0);
   const widths = fitted(data, widthsOf(data), room / parseFloat(look.fontSize) - buttons);
   if (buttons) widths.push(buttons);
   for (const width of widths) add(columns, "col").style.width = `${width.toFixed(2)}em`;

@@ -4,6 +4,7 @@ export const MISSING = "–";
 // By pinyin for every reader: names stay as written, whatever the page's language.
 const collator = new Intl.Collator("zh", { numeric: true });
 const FEW = 12;
+const LONGEST_OPTION = 32;
 
 function valuesOf(column) {
   return column.keys || column.shown;
@@ -56,6 +57,7 @@ export class Order {
         if (ranks[row] !== null) values.set(cellText(column, row), ranks[row]);
       }
       if (values.size < 2 || values.size > Math.min(FEW, this.count / 2)) continue;
+      if ([...values.keys()].some((word) => word.length > LONGEST_OPTION)) continue;
       const options = [...values].sort((a, b) => a[1] - b[1]).map(([word]) => word);
       found.push({ name: column.name, label: column.label, options });
     }

@@ -129,11 +129,11 @@ export class RowWindow {
     return changed;
   }
 
-  toEnd(down) {
-    const edge = () => (this.region.scrollTop = down ? this.region.scrollHeight : 0);
-    edge();
+  // The browser would stop where it took the end to be before the last rows were measured.
+  toEnd() {
+    this.region.scrollTop = this.region.scrollHeight;
     this.paint();
-    edge();
+    this.region.scrollTop = this.region.scrollHeight;
   }
 
   // On paper there is no window.
