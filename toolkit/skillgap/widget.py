@@ -43,6 +43,7 @@ class SkillGapExplorer(Panel):
             empty=say("Nothing has been seen of this person yet."),
         )
         self.tables = widgets.VBox([self.gaps, self.evidence, self.withheld])
+        self.tables.add_class("coach-panel")
         self.tables.layout.display = "none"
         super().__init__([card(row(self.person)), card(self.chart), self.tables])
         state.observe(self._show, names="person_id")

@@ -2,7 +2,7 @@
 
 import { cellText, MISSING } from "./table_order.js";
 
-const SHORT = 14;
+const SHORT = 18;
 
 export function add(parent, tag, className, words) {
   const node = document.createElement(tag);
@@ -71,6 +71,22 @@ export function rowOf(data, words, row) {
   return line;
 }
 
+// The arrow hangs on the sign beside it, so that it never stands on a line of its own; a figure's on the first,
+// because its head ends where its digits end.
+function addLabel(button, column) {
+  const signs = [...column.label];
+  const [beside, rest] = isFigure(column) ? [signs.shift(), signs.join("")] : [signs.pop(), signs.join("")];
+  const held = document.createElement("span");
+  held.className = "coach-data-held";
+  held.textContent = beside;
+  const arrow = document.createElement("span");
+  arrow.className = "coach-data-arrow";
+  arrow.setAttribute("aria-hidden", "true");
+  if (isFigure(column)) held.prepend(arrow);
+  else held.append(arrow);
+  button.append(...(isFigure(column) ? [held, rest] : [rest, held]));
+}
+
 export function headOf(data, words, key) {
   const line = document.createElement("tr");
   line.setAttribute("role", "row");
@@ -91,11 +107,7 @@ export function headOf(data, words, key) {
     const button = add(cell, "button", "coach-data-sort");
     button.type = "button";
     button.dataset.focus = `sort:${column.name}`;
-    add(button, "span", "", column.label);
-    const arrow = add(button, "span", "coach-data-arrow");
-    arrow.setAttribute("aria-hidden", "true");
-    // A figure's head ends where its digits end.
-    if (isFigure(column)) button.prepend(arrow);
+    addLabel(button, column);
     if (column.help) button.setAttribute("aria-describedby", `${key}-help-${at}`);
   });
   if (data.actions.length) {
@@ -153,13 +165,16 @@ function widthsOf(data) {
   });
 }
 
-// Long texts give way down to a width they still read well in; after that the table scrolls.
+// Long texts give way to make the table fit; where it has to scroll even so, they keep a width that reads well.
 function fitted(data, widths, room) {
-  const least = widths.map((width, at) => (at && data.columns[at].kind === "text" ? Math.min(width, 11) : width));
+  const least = (most) => widths.map((width, at) => (at && data.columns[at].kind === "text" ? Math.min(width, most) : width));
   const total = (all) => all.reduce((sum, width) => sum + width, 0);
-  const slack = total(widths) - total(least);
-  const share = slack > 0 ? Math.min(1, Math.max(0, total(widths) - room) / slack) : 0;
-  return widths.map((width, at) => width - (width - least[at]) * share);
+  const narrow = least(11);
+  const over = total(widths) - room;
+  if (over <= 0) return widths;
+  if (total(narrow) > room) return least(18);
+  const share = over / (total(widths) - total(narrow));
+  return widths.map((width, at) => width - (width - narrow[at]) * share);
 }
 
 export function setWidths(table, columns, data, room) {
