@@ -8,10 +8,22 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from playwright.sync_api import Page
 
-from toolkit.controls.data_table import DataTable
+from toolkit.controls.data_table import Column, DataTable, Mark
+from toolkit.language import Language
 
+HOSTILE = "<img src=x onerror=alert(1)>"
+MARKS = {"gap": Mark("probable gap", "bad"), "met": Mark("on target", "good")}
+COLUMNS = [
+    Column("name", "Name"),
+    Column("team", "Team"),
+    Column("level", "Level", "number", digits=2),
+    Column("share", "Share", "percent"),
+    Column("day", "Day", "date", help="When it was seen."),
+    Column("verdict", "Verdict", "mark", marks=MARKS),
+]
 ROOT = Path(__file__).parents[2]
 PLACES = (ROOT / "toolkit" / "controls" / "static", ROOT / "voila_apps" / "template" / "static")
 TYPES = {".js": "text/javascript", ".css": "text/css"}
@@ -91,3 +103,42 @@ def draw(page: Page, address: str, table: DataTable) -> float:
 def update(page: Page, table: DataTable) -> None:
     """Give the page what `table` shows now."""
     page.evaluate("state => window.put(state)", json.loads(json.dumps(wire(table))))
+
+
+def people(count=40):
+    """Return rows of which every fifth lacks level and day."""
+    names = ["张伟", "李娜", "王芳", "Ann", "Bo"]
+    return pd.DataFrame(
+        {
+            "name": [f"{names[n % 5]} {n}" for n in range(count)],
+            "team": [("North", "South", "East")[n % 3] for n in range(count)],
+            "level": [None if n % 5 == 4 else 1000.5 + (7 * n) % 40 for n in range(count)],
+            "share": [(n * 3 % 100) / 100 for n in range(count)],
+            "day": [
+                pd.NaT if n % 5 == 4 else pd.Timestamp(2026, 1, 1) + pd.Timedelta(days=n * 11) for n in range(count)
+            ],
+            "verdict": ["gap" if n % 2 else "met" for n in range(count)],
+        }
+    )
+
+
+def make(frame=None, *, language="en", columns=COLUMNS, on_action=None, on_select=None, **show):
+    table = DataTable(
+        columns, language=Language(language), caption="People", empty="Nobody yet.", on_action=on_action,
+        on_select=on_select,
+    )  # fmt: skip
+    table.show(people() if frame is None else frame, **show)
+    return table
+
+
+def column(page, at):
+    """Return the words of a column as they are shown, top to bottom."""
+    return page.locator("tbody tr").evaluate_all("(rows, at) => rows.map(row => row.cells[at].innerText)", at)
+
+
+def head(page, name):
+    return page.locator("thead").get_by_role("button", name=name, exact=True)
+
+
+def sort_state(page):
+    return page.locator("thead th").evaluate_all("heads => heads.map(head => head.ariaSort).join(' ')")
