@@ -347,6 +347,24 @@ def audit_of() -> Callable[..., list[dict[str, Any]]]:
 
 
 @pytest.fixture(scope="session")
+def rows_of() -> Callable[[Any], list[dict[str, str]]]:
+    """Give a function that returns the rows of a `DataTable` as a reader sees them, by column name."""
+
+    def cell(column: dict[str, Any], row: int) -> str:
+        if "marks" in column:
+            key = column["keys"][row]
+            return "–" if key is None else str(column["marks"][key]["word"])
+        value = column.get("shown", column.get("keys"))[row]
+        return "–" if value is None else str(value)
+
+    def rows(table: Any) -> list[dict[str, str]]:
+        columns = table.data["columns"]
+        return [{column["name"]: cell(column, row) for column in columns} for row in range(len(table.data["ids"]))]
+
+    return rows
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     assert found, "no Chromium on this machine: run `make machine`"

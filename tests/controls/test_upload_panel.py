@@ -78,7 +78,7 @@ def test_words_of_a_good_file(kept):
     assert upload.status.words == "2 people were stored."
 
 
-def test_every_problem_is_shown_and_nothing_can_be_stored(kept):
+def test_every_problem_is_shown_and_nothing_can_be_stored(kept, rows_of):
     upload = panel(kept)
     upload.receive("people.csv", f"Number,Name,Hours\n1,Ann,-4\n1,{HOSTILE},x\n2,,3\n".encode())
     assert upload.status.kind == "bad" and upload.status.words == "4 errors were found in 3 rows."
@@ -87,7 +87,8 @@ def test_every_problem_is_shown_and_nothing_can_be_stored(kept):
     assert list(zip(found["Row"], found["Column"], found["Value"], strict=True)) == [
         (2, "Hours", "-4"), (3, "Hours", "x"), (3, "Number", "1"), (4, "Name", ""),
     ]  # fmt: skip
-    assert all(said in upload.preview.value for said in found["Problem"].map(lambda words: words.split("“")[0]))
+    assert [row["Problem"] for row in rows_of(upload.found)] == list(found["Problem"])
+    assert [row["Row"] for row in rows_of(upload.found)] == ["2", "3", "3", "4"] and upload.found.layout.display is None
     assert HOSTILE not in upload.preview.value
     upload.confirm.click()  # a forged press of the disabled button
     assert kept.frames == [] and upload.status.kind == "bad"
@@ -161,7 +162,7 @@ def test_a_refusal_of_the_store_is_shown_and_the_file_stays():
     assert upload.status.words == "Somebody was faster." and upload.intake is not None
 
 
-def test_references_are_looked_up_at_the_time_of_the_check():
+def test_references_are_looked_up_at_the_time_of_the_check(rows_of):
     columns = (
         Column("number", {"en": "Number"}, "id"),
         Column("boss", {"en": "Boss"}, "id", required=True, refers_to="number"),
@@ -170,7 +171,7 @@ def test_references_are_looked_up_at_the_time_of_the_check():
     known = {"boss": {"7"}}
     upload = Upload(form, language=Language("en"), on_confirm=lambda *_: text("ok"), known=lambda: known)
     upload.receive("a.csv", b"Number,Boss\n1,8\n")
-    assert upload.status.kind == "bad" and "8" in upload.preview.value
+    assert upload.status.kind == "bad" and rows_of(upload.found)[0]["Value"] == "8"
     known["boss"] = {"7", "8"}
     upload.check.click()
     assert upload.status.kind == "good"

@@ -185,28 +185,31 @@ def score_table(note_free=True):
     return raw_scores(ratings)
 
 
-def test_scores_are_shown_highest_first_with_interval_and_escaped_names():
+def test_scores_are_shown_highest_first_with_interval_and_names(rows_of):
     table = ScoreTable()
     table.show(score_table(), {"p1": HOSTILE})
-    body = table.body.value
-    assert "<script>" not in body and body.index(">p2<") < body.index("&lt;script&gt;")
-    assert "4.33" in body and "2.67" in body and "do not rank by small differences" in body
+    first, second = rows_of(table.table)
+    assert (first["name"], second["name"]) == ("p2", HOSTILE)
+    assert (first["raw"], second["raw"]) == ("4.33", "2.67") and "do not rank by small differences" in table.notes.value
     # Pooled spread: sqrt((2/3 + 2/3) / 4) = .577; t(.95, 4) = 2.132, over sqrt(3).
-    assert "1.96–3.38" in body and "3.62–5.00" in body
+    assert (first["interval"], second["interval"]) == ("3.62–5.00", "1.96–3.38")
+    keys = {column["name"]: column.get("keys") for column in table.table.data["columns"]}
+    assert keys["raw"] == pytest.approx([13 / 3, 8 / 3]) and keys["interval"] == pytest.approx([3.62, 1.96], abs=0.01)
+    assert table.table.ids == ("p2", "p1") and table.table.data["columns"][0]["shown"] == ["p2", HOSTILE]
 
 
 def test_a_refused_interval_is_explained_below_the_table():
     table = ScoreTable()
     table.show(score_table(note_free=False), {})
-    assert "No interval yet: it takes at least 3 second sheets" in table.body.value
-    assert "do not rank" not in table.body.value
+    assert "No interval yet: it takes at least 3 second sheets" in table.notes.value
+    assert "do not rank" not in table.notes.value
 
 
 def test_no_scores_yet():
     table = ScoreTable(language="zh")
     table.show(raw_scores(score_table().reps.iloc[:0].reindex(
         columns=["rep_id", "rater_id", "scenario_id", "criterion_id", "rating"])), {})  # fmt: skip
-    assert "<table" not in table.body.value and "<p" in table.body.value
+    assert table.table.ids == () and table.table.words["empty"] != "" and table.notes.value == ""
 
 
 def test_a_workshop_form_hands_on_what_was_chosen():

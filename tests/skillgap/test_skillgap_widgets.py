@@ -46,20 +46,22 @@ def make(count=5, extra=()):
     return GapState(people, pd.DataFrame([*rows, *extra]), expected, as_of=TODAY)
 
 
-def test_a_person_s_gaps_are_shown_with_what_they_rest_on():
+def test_a_person_s_gaps_are_shown_with_what_they_rest_on(rows_of):
     explorer = SkillGapExplorer(make(), NAMES)
     assert explorer.state.person_id == "p0"
-    chart, table = explorer.chart.value, explorer.gaps.value
+    chart, gaps = explorer.chart.value, rows_of(explorer.gaps)
     assert "<title>Level (dot) with 90% interval against the role&#39;s target (bar)</title>" in chart
     assert "<desc>Probably below target in: Listening.</desc>" in chart and chart.count("<circle") == 1
     level = only_level(explorer.state, "p0")
-    cells = re.findall(r"<tr><th scope='row'[^>]*>Listening</th>(.*?)</tr>", table)[0]
-    assert f">{level:.1f}</td>" in cells and ">3.0</td>" in cells and ">probable gap</td>" in cells
-    assert table.index("Listening") < table.index("Product") and ">not yet seen</td>" in table
-    assert "360: manager" in explorer.evidence.value and "1 Aug 2026" in explorer.evidence.value
+    assert [row["competency"] for row in gaps][0::2] == ["Listening", "Product"]
+    assert gaps[0]["level"] == f"{level:.1f}" and gaps[0]["target"] == "3.0" and gaps[0]["verdict"] == "probable gap"
+    assert gaps[2]["verdict"] == "not yet seen" and gaps[2]["level"] == "–"
+    evidence = rows_of(explorer.evidence)
+    assert (evidence[0]["source"], evidence[0]["latest"]) == ("360: manager", "1 Aug 2026")
+    assert [column.get("keys") for column in explorer.evidence.data["columns"]][3:] == [[1], ["2026-08-01"]]
     explorer.person.value = "p4"
     assert "In nothing that was seen is this person probably below target." in explorer.chart.value
-    assert ">strength</td>" in explorer.gaps.value and explorer.state.person_id == "p4"
+    assert "strength" in {row["verdict"] for row in rows_of(explorer.gaps)} and explorer.state.person_id == "p4"
 
 
 def only_level(state, person):
@@ -74,8 +76,7 @@ def test_nothing_a_person_wrote_becomes_markup(language):
     heat = TeamHeatMap(state, NAMES, {"t": HOSTILE}, language=language)
     for value in (
         explorer.chart.value,
-        explorer.gaps.value,
-        explorer.evidence.value,
+        explorer.withheld.value,
         heat.body.value,
         heat.legend.value,
     ):
@@ -84,9 +85,9 @@ def test_nothing_a_person_wrote_becomes_markup(language):
     assert ("倾听" if language == "zh" else "Listening") in heat.body.value
 
 
-def test_an_unknown_competency_is_shown_by_its_id():
+def test_an_unknown_competency_is_shown_by_its_id(rows_of):
     explorer = SkillGapExplorer(make(extra=[seen("p0", "closing", 2.0)]), {})
-    assert "closing" in explorer.gaps.value and "listening" in explorer.chart.value
+    assert "closing" in {row["competency"] for row in rows_of(explorer.gaps)} and "listening" in explorer.chart.value
 
 
 def test_a_person_without_expectations_or_nobody_at_all():
@@ -95,20 +96,20 @@ def test_a_person_without_expectations_or_nobody_at_all():
     explorer = SkillGapExplorer(state, NAMES)
     explorer.person.value = "p1"
     assert "No expectations are known for this person" in explorer.chart.value
-    assert explorer.gaps.value == explorer.evidence.value == ""
+    assert explorer.tables.layout.display == "none"
+    explorer.person.value = "p2"
+    assert explorer.tables.layout.display is None
     nobody = GapState(state.people.iloc[:0], state.evidence, state.gaps.iloc[:0], as_of=TODAY)
     assert SkillGapExplorer(nobody, NAMES).chart.value == ""
     assert "Nobody to show yet" in empty_people(Language()).children[0].value
 
 
 @pytest.mark.parametrize(("raters", "words"), [(1, "1 rating is withheld"), (2, "2 ratings are withheld"), (3, None)])
-def test_withheld_ratings_are_counted_and_never_shown(raters, words):
+def test_withheld_ratings_are_counted_and_never_shown(raters, words, rows_of):
     extra = [seen("p0", "product", 5.0, "peer", f"r{n}") for n in range(raters)]
     explorer = SkillGapExplorer(make(extra=extra), NAMES)
-    if words:
-        assert words in explorer.evidence.value and "360: peers" not in explorer.evidence.value
-    else:
-        assert "withheld" not in explorer.evidence.value and "360: peers" in explorer.evidence.value
+    assert ("360: peers" in {row["source"] for row in rows_of(explorer.evidence)}) is (words is None)
+    assert words in explorer.withheld.value if words else explorer.withheld.value == ""
 
 
 def test_what_was_seen_later_is_not_what_a_level_rests_on():

@@ -22,6 +22,7 @@ from toolkit.attrition.report import (
 from toolkit.attrition.state import RiskState, Source, Trained
 from toolkit.controls.actions import guarded, shown_on
 from toolkit.controls.chart import icon_array
+from toolkit.controls.data_table import DataTable, columns_of
 from toolkit.controls.page import Panel, button, card, choice, field, heading, offer, row
 from toolkit.controls.status_line import StatusLine
 from toolkit.controls.table import table
@@ -58,13 +59,21 @@ class RiskBoard(Panel):
             widgets.BoundedIntText(description=say("Conversations you can hold"), value=12, min=1, max=5000)
         )
         self.train = button(say("Train and test"), guarded(self.status, self._train), primary=True)
-        self.test, self.capacity, self.list = widgets.HTML(), widgets.HTML(), widgets.HTML()
+        self.test, self.capacity, self.list = widgets.HTML(), widgets.HTML(), risk_table(say)
         self.names = button(say("Show names (this is logged)"), guarded(self.status, self._show_names))
         self.result = widgets.VBox(
             [
                 card(self.test),
                 card(self.capacity, row(self.names)),
                 self.list,
+                widgets.HTML(
+                    Markup("<p class='coach-quiet'>{}</p>").format(
+                        say(
+                            "The reasons describe the model; they claim no cause. "
+                            "Ask, listen and help before concluding anything."
+                        )
+                    )
+                ),
             ]
         )
         self.result.add_class("coach-panel")
@@ -120,14 +129,8 @@ class RiskBoard(Panel):
         answer = capacity(trained.risks, self.conversations.value, model_error=True)
         self.capacity.value = capacity_view(answer, say, snapshot=not trained.test.time_split)
         top = trained.risks.head(answer.conversations)
-        rows = list_rows(top, trained.reasons, self._named, say)
-        rows["reasons"] = [Markup("<br>").join(lines) for lines in rows["reasons"]]
-        labels = {name: say.say(label) for name, label in LIST_LABELS.items()}
-        self.list.value = table(
-            rows, labels, caption=say("People to talk to first"), numeric=("rank", "risk", "interval")
-        ) + Markup("<p class='coach-quiet'>{}</p>").format(
-            say("The reasons describe the model; they claim no cause. Ask, listen and help before concluding anything.")
-        )
+        sort = {"risk": top["probability"], "interval": top["low"]}
+        self.list.show(list_rows(top, trained.reasons, self._named, say), sort=sort)
 
     def _show_names(self) -> None:
         if self.state.trained is None or self._names_of is None:
@@ -137,6 +140,12 @@ class RiskBoard(Panel):
         # Only whom was asked for: a longer list later shows nobody whose look was not written down.
         self._named = {person: names.get(person, person) for person in people}
         self._show_list()
+
+
+def risk_table(language: Language) -> DataTable:
+    """Return the table of people to talk to; its rows carry no ids of people, who may be hidden."""
+    columns = columns_of(LIST_LABELS, language, rank="number", risk="percent", interval="number")
+    return DataTable(columns, language=language, caption=language("People to talk to first"))
 
 
 def capacity_view(answer: Capacity, language: Language, *, snapshot: bool) -> Markup:

@@ -1,6 +1,7 @@
 """Domain-free controls: rating scale, tables, charts, upload with preview, download, status line."""
 
 from toolkit.controls.actions import guarded
+from toolkit.controls.data_table import Column, DataTable, Mark
 from toolkit.controls.download import Download
 from toolkit.controls.page import Panel, card, choice, heading
 from toolkit.controls.rating_scale import RatingScale
@@ -9,7 +10,10 @@ from toolkit.controls.table import heat_map, table
 from toolkit.controls.upload import Upload
 
 __all__ = [
+    "Column",
+    "DataTable",
     "Download",
+    "Mark",
     "Panel",
     "RatingScale",
     "StatusLine",

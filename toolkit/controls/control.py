@@ -1,6 +1,7 @@
 """What all our controls with a script of their own have in common: where script and look come from."""
 
 import os
+import re
 from functools import cache
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import traitlets
 
 STATIC = Path(__file__).parent / "static"
 LOOK = "controls"
+_IMPORT = re.compile(r'^import .* from "\./(\w+)\.js";\n', re.MULTILINE)
 
 
 class Control(anywidget.AnyWidget):
@@ -25,7 +27,7 @@ class Control(anywidget.AnyWidget):
     @traitlets.default("_esm")
     def _from_script(self) -> str:
         served = served_from()
-        return f"{served}/{self.script}.js" if served else _text(f"{self.script}.js")
+        return f"{served}/{self.script}.js" if served else _script(self.script)
 
     @traitlets.default("_css")
     def _from_look(self) -> str:
@@ -40,6 +42,23 @@ def served_from() -> str:
 def look(script: str = "") -> str:
     """Return the style sheet of all controls, followed by that of the control `script`."""
     return _text(f"{LOOK}.css") + (_text(f"{script}.css") if script else "")
+
+
+@cache
+def _script(name: str) -> str:
+    """Return a script with the parts it imports in front of it, since a notebook takes one text only."""
+    parts: dict[str, str] = {}
+
+    def gather(part: str) -> None:
+        body = _text(f"{part}.js")
+        for wanted in _IMPORT.findall(body):
+            if wanted not in parts:
+                gather(wanted)
+        parts[part] = _IMPORT.sub("", body)
+
+    gather(name)
+    own = parts.pop(name)
+    return "\n".join([re.sub(r"^export ", "", part, flags=re.MULTILINE) for part in parts.values()] + [own])
 
 
 @cache

@@ -8,6 +8,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from toolkit.controls.actions import guarded, shown_on
+from toolkit.controls.data_table import Column, DataTable
 from toolkit.controls.download import Download
 from toolkit.controls.file_picker import FilePicker
 from toolkit.controls.page import button, card, choice, heading, prose, row
@@ -22,7 +23,7 @@ from toolkit.errors import InputError
 from toolkit.language import Language
 from toolkit.wording import Text, text
 
-_PREVIEW_ROWS, _PROBLEM_ROWS = 8, 100
+_PREVIEW_ROWS = 8
 Mapped = dict[str, str | None]
 
 
@@ -62,11 +63,12 @@ class Upload(widgets.VBox):
             self.mapping_rows,
             row(self.check),
         )
+        self.found = DataTable(language=say)
         self.preview = widgets.HTML()
         self.problems = Download(say("Download the list of problems"), self._problem_file, self.status)
         self.confirm = button(say("Import"), guarded(self.status, self._confirm), primary=True)
         self.cancel = button(say("Cancel"), guarded(self.status, self.reset))
-        self.preview_card = card(self.preview, row(self.confirm, self.problems, self.cancel))
+        self.preview_card = card(self.found, self.preview, row(self.confirm, self.problems, self.cancel))
         title = heading(say.say(form.title), say.say(form.purpose) if form.purpose else "")
         hint = prose(say("Excel or CSV, at most {limit} MB, one header row.", limit=limit_mb), quiet=True)
         super().__init__(
@@ -102,6 +104,7 @@ class Upload(widgets.VBox):
             return
         self._checked = self._mapping()
         intake = self.intake = prepare(self.raw, self.form, self._checked, known=self._known())
+        self._show_problems(intake)
         self.preview.value = self._shown(intake)
         self.preview_card.layout.display = None
         self.confirm.disabled = not intake.ready
@@ -134,20 +137,15 @@ class Upload(widgets.VBox):
         title = self.language("Problems")
         return f"{title}.xlsx", write_table(found, {name: name for name in found.columns}, self.language, title)
 
+    def _show_problems(self, intake: Intake) -> None:
+        found = intake.problem_table(self.language)
+        columns = [Column(name, name, "text" if at else "number") for at, name in enumerate(found.columns)]
+        self.found.show(found, columns=columns, caption=self.language.say(intake.summary))
+        self.found.layout.display = None if intake.problems else "none"
+
     def _shown(self, intake: Intake) -> Markup:
         say = self.language
         body = Markup("").join(Markup("<p class='coach-quiet'>{}</p>").format(say.say(note)) for note in intake.notes)
-        if intake.problems:
-            found = intake.problem_table(say)
-            body += table(
-                found.astype(object).where(found.notna(), "–"),
-                {name: name for name in found.columns},
-                caption=say.say(intake.summary),
-                rows_shown=_PROBLEM_ROWS,
-                more=lambda rest: say.count(
-                    "{count} more is in the list to download.", "{count} more are in the list to download.", rest
-                ),
-            )
         if len(intake.frame):
             labels = {c.name: say.say(c.label) for c in self.form.columns if c.name in intake.mapped}
             shown = intake.frame[list(labels)].head(_PREVIEW_ROWS).astype(object)

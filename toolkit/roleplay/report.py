@@ -15,9 +15,14 @@ LABELS = {
 }
 
 
+def highest_first(scores: RawScores) -> pd.DataFrame:
+    """Return the reps' scores in the order they are shown in."""
+    return scores.reps.sort_values("raw", ascending=False, kind="stable")
+
+
 def score_rows(scores: RawScores, names: dict[str, str], language: Language) -> pd.DataFrame:
     """Return the scores as words, highest first: name, raw, interval, raters, sheets."""
-    reps = scores.reps.sort_values("raw", ascending=False)
+    reps = highest_first(scores)
     return pd.DataFrame(
         {
             "name": [names.get(rep, rep) for rep in reps["rep_id"]],

@@ -8,12 +8,12 @@ import pandas as pd
 from markupsafe import Markup
 
 from toolkit.controls.actions import guarded, shown_on
+from toolkit.controls.data_table import DataTable, columns_of
 from toolkit.controls.page import Panel, button, card, choice, field, heading, row
 from toolkit.controls.rating_scale import RatingScale
 from toolkit.controls.status_line import StatusLine
-from toolkit.controls.table import table
 from toolkit.language import Language
-from toolkit.roleplay.report import LABELS, score_rows
+from toolkit.roleplay.report import LABELS, highest_first, score_rows
 from toolkit.roleplay.rubric import Rubric
 from toolkit.roleplay.scenario import Scenario
 from toolkit.roleplay.scoring import RawScores
@@ -140,9 +140,15 @@ class ScoreTable(Panel):
     """The reps' raw scores with raters, sheets and a simple interval."""
 
     def __init__(self, *, language: str = "en"):
-        self.language = Language(language)
-        self.body = widgets.HTML()
-        super().__init__([self.body])
+        say = self.language = Language(language)
+        self.table = DataTable(
+            columns_of(LABELS, say, raw="number", interval="number", raters="number", sheets="number"),
+            language=say,
+            caption=say("Raw scores"),
+            empty=say("No sheet has been finished in this workshop yet."),
+        )
+        self.notes = widgets.HTML()
+        super().__init__([self.table, self.notes])
 
     def show(self, scores: RawScores, names: dict[str, str], unfinished: int = 0) -> None:
         """Show `scores`; `names` gives the words for rep ids, `unfinished` counts sheets left out."""
@@ -153,23 +159,17 @@ class ScoreTable(Panel):
             unfinished,
         )
         left_out = Markup("<p class='coach-quiet'>{}</p>").format(waiting) if unfinished else Markup("")
+        reps = highest_first(scores)
+        sort = {"raw": reps["raw"], "interval": reps["low"]}
+        self.table.show(score_rows(scores, names, say), ids=reps["rep_id"], sort=sort)
         if scores.reps.empty:
-            self.body.value = (
-                Markup("<p class='coach-quiet'>{}</p>").format(say("No sheet has been finished in this workshop yet."))
-                + left_out
-            )
+            self.notes.value = left_out
             return
-        labels = {name: say.say(label) for name, label in LABELS.items()}
-        rows = score_rows(scores, names, say)
         note = scores.note or text(
             "The interval comes from how much sheets on the same rep differ, pooled over all reps. "
             "Raw means are not corrected for hard or lenient raters: do not rank by small differences."
         )
-        self.body.value = (
-            table(rows, labels, caption=say("Raw scores"), numeric=("raw", "interval", "raters", "sheets"))
-            + left_out
-            + Markup("<p class='coach-quiet'>{}</p>").format(say.say(note))
-        )
+        self.notes.value = left_out + Markup("<p class='coach-quiet'>{}</p>").format(say.say(note))
 
 
 class WorkshopForm(Panel):

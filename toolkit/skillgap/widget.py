@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import ipywidgets as widgets
 from markupsafe import Markup
 
+from toolkit.controls.data_table import Column, DataTable, Mark, Tone, columns_of
 from toolkit.controls.page import Panel, card, choice, heading, row
-from toolkit.controls.table import table
 from toolkit.language import Language
 from toolkit.skillgap.charts import person_chart, team_map
 from toolkit.skillgap.report import EVIDENCE_LABELS, GAP_LABELS, STANDING_WORDS, evidence_rows, gap_rows
@@ -14,6 +14,13 @@ from toolkit.skillgap.state import SMALLEST_TEAM, GapState
 from toolkit.wording import counted, text
 
 Names = Mapping[str, Mapping[str, str]]
+STANDING_TONES: dict[str, Tone] = {
+    "gap": "bad",
+    "unclear": "warn",
+    "met": "accent",
+    "strength": "good",
+    "unseen": "quiet",
+}
 
 
 class SkillGapExplorer(Panel):
@@ -27,8 +34,18 @@ class SkillGapExplorer(Panel):
         say = self.language = Language(language)
         people = list(zip(state.people["name"], state.people["person_id"], strict=True))
         self.person = choice(say("Person"), people, lambda value: setattr(state, "person_id", value or ""))
-        self.chart, self.gaps, self.evidence = widgets.HTML(), widgets.HTML(), widgets.HTML()
-        super().__init__([card(row(self.person)), card(self.chart), self.gaps, self.evidence])
+        self.chart, self.withheld = widgets.HTML(), widgets.HTML()
+        self.gaps = DataTable(gap_columns(say), language=say, caption=say("Gaps, most pressing first"))
+        self.evidence = DataTable(
+            columns_of(EVIDENCE_LABELS, say, pieces="number", mean="number", latest="date"),
+            language=say,
+            caption=say("What this rests on"),
+            empty=say("Nothing has been seen of this person yet."),
+        )
+        self.tables = widgets.VBox([self.gaps, self.evidence, self.withheld])
+        self.tables.add_class("coach-panel")
+        self.tables.layout.display = "none"
+        super().__init__([card(row(self.person)), card(self.chart), self.tables])
         state.observe(self._show, names="person_id")
         if people:
             with state.hold_trait_notifications():
@@ -42,28 +59,47 @@ class SkillGapExplorer(Panel):
         gaps = self.state.gaps_of(person_id)
         if gaps.empty:
             self.chart.value = Markup("<p>{}</p>").format(say("No expectations are known for this person's role."))
-            self.gaps.value = self.evidence.value = ""
+            self.tables.layout.display = "none"
             return
         self.chart.value = person_chart(gaps, self.names, say)
-        rows = gap_rows(gaps, self.names, say)
-        labels = {name: say.say(label) for name, label in GAP_LABELS.items()}
-        numeric = ("level", "interval", "target", "below", "pieces")
-        self.gaps.value = table(rows, labels, caption=say("Gaps, most pressing first"), numeric=numeric)
-        found = evidence_rows(self.state.evidence_of(person_id), self.names, say)
-        labels = {name: say.say(label) for name, label in EVIDENCE_LABELS.items()}
-        body = table(found, labels, caption=say("What this rests on"), numeric=("pieces", "mean", "latest"))
+        rows = gap_rows(gaps, self.names, say).assign(verdict=gaps["standing"].to_list())
+        sort = {"level": gaps["level"], "interval": gaps["low"], "target": gaps["target"]}
+        self.gaps.show(rows, ids=gaps["competency_id"], sort=sort | {"below": gaps["probability_below"]})
+        found = self.state.evidence_of(person_id)
+        sort = {"mean": found["mean"], "latest": found["latest"]}
+        self.evidence.show(evidence_rows(found, self.names, say), sort=sort)
+        self.withheld.value = self._withheld(person_id)
+        self.tables.layout.display = None
+
+    def _withheld(self, person_id: str) -> Markup:
+        say = self.language
         withheld = self.state.withheld_of(person_id)
-        if withheld:
-            body += Markup("<p class='coach-quiet'>{}</p>").format(
-                say.say(
-                    counted(
-                        "{count} rating is withheld and not used, because fewer than three people of its group rated.",
-                        "{count} ratings are withheld and not used, because fewer than three people of their group rated.",
-                        withheld,
-                    )
+        if not withheld:
+            return Markup("")
+        return Markup("<p class='coach-quiet'>{}</p>").format(
+            say.say(
+                counted(
+                    "{count} rating is withheld and not used, because fewer than three people of its group rated.",
+                    "{count} ratings are withheld and not used, because fewer than three people of their group rated.",
+                    withheld,
                 )
             )
-        self.evidence.value = body
+        )
+
+
+def gap_columns(language: Language) -> list[Column]:
+    """Return the columns of a person's gaps; the verdicts stand in the order of their urgency."""
+    marks = {key: Mark(language.say(words), STANDING_TONES[key]) for key, words in STANDING_WORDS.items()}
+    return columns_of(
+        GAP_LABELS,
+        language,
+        marks={"verdict": marks},
+        level="number",
+        interval="number",
+        target="number",
+        below="percent",
+        pieces="number",
+    )
 
 
 class TeamHeatMap(Panel):
