@@ -1,0 +1,153 @@
+"""SVG elements as escaped text: every word that arrives here may be hostile."""
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from toolkit.controls.charts.lettering import LINE, SIZE, measure
+
+STANDINGS = ("gap", "unclear", "met", "strength", "unseen")
+NOTHING = Markup("")
+
+
+def picture(width: float, height: float, title: str, summary: str, body: Markup, kind: str) -> Markup:
+    """Return a whole SVG of `width` x `height` pixels."""
+    return Markup(
+        "<svg xmlns='http://www.w3.org/2000/svg' class='coach-chart is-{kind}' viewBox='0 0 {w:g} {h:g}' width='{w:g}' "
+        "height='{h:g}' role='img' aria-label='{title}'><title>{title}</title><desc>{summary}</desc>{body}</svg>"
+    ).format(kind=kind, w=round(width), h=round(height), title=title, summary=summary, body=body)
+
+
+def together(parts: Sequence[Markup]) -> Markup:
+    """Return the elements one after another."""
+    return NOTHING.join(parts)
+
+
+def words(x: float, y: float, text: str, kind: str = "", *, anchor: str = "", turned: bool = False) -> Markup:
+    """Return one line of text whose base line is at `y`; `turned` reads from bottom to top."""
+    return Markup("<text{}{}{}>{}</text>").format(
+        Markup(" class='{}'").format(" ".join(filter(None, (kind, anchor and f"at-{anchor}"))))
+        if kind or anchor
+        else "",
+        Markup(" transform='translate({:g} {:g}) rotate(-90)'").format(x, y) if turned else "",
+        "" if turned else Markup(" x='{:g}' y='{:g}'").format(round(x, 1), round(y, 1)),
+        text,
+    )
+
+
+def block(x: float, middle: float, lines: Sequence[str], kind: str = "", *, anchor: str = "") -> Markup:
+    """Return lines of text around the height `middle`."""
+    top = middle - (len(lines) - 1) * LINE / 2 + 0.36 * SIZE
+    return together([words(x, top + number * LINE, line, kind, anchor=anchor) for number, line in enumerate(lines)])
+
+
+def line(x1: float, y1: float, x2: float, y2: float, kind: str) -> Markup:
+    """Return a straight line."""
+    return Markup("<line class='{}' x1='{:g}' y1='{:g}' x2='{:g}' y2='{:g}'/>").format(
+        kind, *(round(place, 1) for place in (x1, y1, x2, y2))
+    )
+
+
+def box(x: float, y: float, width: float, height: float, kind: str, radius: float = 0) -> Markup:
+    """Return a rectangle, with round corners if `radius` is given."""
+    return Markup("<rect class='{}' x='{:g}' y='{:g}' width='{:g}' height='{:g}'{}/>").format(
+        kind,
+        *(round(place, 1) for place in (x, y, max(width, 0), max(height, 0))),
+        Markup(" rx='{:g}'").format(radius) if radius else "",
+    )
+
+
+def path(steps: str, kind: str) -> Markup:
+    """Return a path; `steps` are SVG path commands made by us."""
+    return Markup("<path class='{}' d='{}'/>").format(kind, steps)
+
+
+def tipped(tip: str, *parts: Markup, kind: str = "") -> Markup:
+    """Return a data mark: a group that says `tip` on hover, focus and tap."""
+    return Markup("<g class='mark{}' data-tip='{tip}'><title>{tip}</title>{}</g>").format(
+        f" {kind}" if kind else "", together(parts), tip=tip
+    )
+
+
+def shape(name: str, x: float, y: float, size: float = 6.0, kind: str = "dot") -> Markup:
+    """Return a mark of radius `size`; each standing and each series has a shape of its own.
+
+    Names: gap (down), unclear (diamond), met (circle), strength (up), unseen (hollow), raw
+    (small hollow circle), s0 to s5 (the series of a timeline).
+    """
+    look = f"{kind} is-{name}"
+    if name in ("met", "s0", "unseen", "raw"):
+        return Markup("<circle class='{}' cx='{:g}' cy='{:g}' r='{:g}'/>").format(look, round(x, 1), round(y, 1), size)
+    if name == "s1":
+        side = size * 0.9
+        return box(x - side, y - side, 2 * side, 2 * side, look)
+    return path(_outline(name, round(x, 1), round(y, 1), size), look)
+
+
+def _outline(name: str, x: float, y: float, size: float) -> str:
+    wide, tall = 1.15 * size, 1.05 * size
+    if name in ("gap", "s4"):
+        return f"M{x - wide:g} {y - 0.8 * tall:g}h{2 * wide:g}L{x:g} {y + tall:g}z"
+    if name in ("strength", "s3"):
+        return f"M{x - wide:g} {y + 0.8 * tall:g}h{2 * wide:g}L{x:g} {y - tall:g}z"
+    if name == "s5":
+        arm = 0.4 * size
+        return (
+            f"M{x - arm:g} {y - size:g}h{2 * arm:g}v{size - arm:g}h{size - arm:g}v{2 * arm:g}h{arm - size:g}"
+            f"v{size - arm:g}h{-2 * arm:g}v{arm - size:g}h{arm - size:g}v{-2 * arm:g}h{size - arm:g}z"
+        )
+    return f"M{x:g} {y - 1.2 * size:g}l{1.2 * size:g} {1.2 * size:g}l{-1.2 * size:g} {1.2 * size:g}l{-1.2 * size:g} {-1.2 * size:g}z"
+
+
+def key(items: Sequence[tuple[str, str]], left: float, top: float, width: float) -> tuple[Markup, float]:
+    """Return what the signs mean, on as many lines as needed, and the height it takes.
+
+    `items` are (sign, words); a sign is a name of `shape`, or target, interval, band, spread, is-filled, is-hollow or cell-<standing>.
+    """
+    parts, x, y = [], left, top + 10.0
+    for sign, meaning in items:
+        room = 26 + measure(meaning, SIZE) + 18
+        if x > left and x + room - 18 > width:
+            x, y = left, y + 20
+        parts.append(_sample(sign, x + 10, y) + words(x + 26, y + 4.5, meaning, "quiet"))
+        x += room
+    return together(parts), (y - top + 14 if items else 0.0)
+
+
+def _sample(sign: str, x: float, y: float) -> Markup:
+    if sign == "target":
+        return line(x, y - 7, x, y + 7, "target")
+    if sign == "interval":
+        return line(x - 9, y, x + 9, y, "interval is-met")
+    if sign in ("band", "spread"):
+        return box(x - 10, y - 6, 20, 12, sign)
+    if sign in ("aim", "diagonal"):
+        return line(x - 10, y, x + 10, y, sign)
+    if sign in ("is-filled", "is-hollow"):
+        return Markup("<circle class='person{}' cx='{:g}' cy='{:g}' r='6'/>").format(" is-marked" if sign == "is-filled" else "", x, y)
+    if sign.startswith("cell-"):
+        name = sign.removeprefix("cell-")
+        return box(x - 10, y - 8, 20, 16, f"cell is-{name}", 3) + glyph(name, x, y, 4)
+    return shape(sign, x, y, 4.5 if sign == "raw" else 6)
+
+
+def glyph(name: str, x: float, y: float, size: float) -> Markup:
+    """Return the small sign that tells a cell's standing apart without colour; none for “met”."""
+    if name == "unseen":
+        return words(x, y + size, "?", "small quiet", anchor="middle")
+    return shape(name, x, y, size, "glyph") if name in ("gap", "unclear", "strength") else NOTHING
+
+
+def spread(places: Sequence[float], gaps: Sequence[float], low: float, high: float) -> list[float]:
+    """Return `places` (ascending) moved apart so that neighbours keep half the sum of their `gaps`.
+
+    All stay between `low` and `high` if there is room for them at all.
+    """
+    moved = list(places)
+    for number in range(len(moved)):
+        least = low if not number else moved[number - 1] + (gaps[number - 1] + gaps[number]) / 2
+        moved[number] = max(moved[number], least)
+    for number in reversed(range(len(moved))):
+        most = high if number == len(moved) - 1 else moved[number + 1] - (gaps[number + 1] + gaps[number]) / 2
+        moved[number] = min(moved[number], most)
+    return moved
