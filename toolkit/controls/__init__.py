@@ -2,14 +2,16 @@
 
 from toolkit.controls.actions import guarded
 from toolkit.controls.download import Download
+from toolkit.controls.figure import FigureView
 from toolkit.controls.page import Panel, card, choice, heading
 from toolkit.controls.rating_scale import RatingScale
 from toolkit.controls.status_line import StatusLine
-from toolkit.controls.table import heat_map, table
+from toolkit.controls.table import table
 from toolkit.controls.upload import Upload
 
 __all__ = [
     "Download",
+    "FigureView",
     "Panel",
     "RatingScale",
     "StatusLine",
@@ -18,6 +20,5 @@ __all__ = [
     "choice",
     "guarded",
     "heading",
-    "heat_map",
     "table",
 ]

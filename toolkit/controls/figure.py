@@ -96,7 +96,9 @@ def shown_table(figure: Figure, language: Language) -> dict[str, Any]:
     """Return the table behind `figure`: columns, which of them are numeric, rows as shown and as raw values."""
     frame = figure.data[list(figure.columns)]
     raw = [[_raw(value) for value in row] for row in frame.itertuples(index=False, name=None)]
-    numeric = [bool(raw) and all(isinstance(row[at], int | float | None) for row in raw) for at in range(frame.shape[1])]
+    numeric = [
+        bool(raw) and all(isinstance(row[at], int | float | None) for row in raw) for at in range(frame.shape[1])
+    ]
     days = [[value if isinstance(value, dt.date) else None for value in row] for row in frame.itertuples(index=False, name=None)]  # fmt: skip
     shown = [
         [language.date(day) if day else _shown(value, language) for value, day in zip(row, line, strict=True)]

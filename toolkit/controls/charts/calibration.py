@@ -56,7 +56,9 @@ def calibration_curve(
         "count": say("Cases"),
     }
     data = pd.DataFrame([vars(band) for band in bands], columns=list(columns))
-    shown = tuple(sorted((band for band in bands if known(band.predicted) and known(band.actual)), key=lambda b: b.predicted))
+    shown = tuple(
+        sorted((band for band in bands if known(band.predicted) and known(band.actual)), key=lambda b: b.predicted)
+    )
     top = max((value for b in shown for value in (b.predicted, b.actual, b.high) if known(value)), default=1.0)
     highest = min(outward(0.0, max(top, 0.02), 6)[1], 1.0) if top <= 1 else top
     sheet = _Sheet(title, summary, shown, words, highest, language)
@@ -77,7 +79,9 @@ def _drawn(sheet: _Sheet, width: int) -> Markup:
     counts, height = _counts(sheet, x, bottom, width)
     title = shorten(sheet.words[0], side)
     parts += [counts, d.words(left + side / 2, bottom + height + 18, title, "quiet", anchor="middle")]
-    return d.picture(min(width, left + side + 24), bottom + height + 28, sheet.title, sheet.summary, d.together(parts), "calibration")
+    return d.picture(
+        min(width, left + side + 24), bottom + height + 28, sheet.title, sheet.summary, d.together(parts), "calibration"
+    )
 
 
 def _axes(sheet: _Sheet, x: Scale, y: Scale) -> Markup:
@@ -114,7 +118,7 @@ def _taken(sheet: _Sheet, place: float, room: float, x: Scale, y: Scale) -> bool
 def _band(sheet: _Sheet, band: Band, x: Scale, y: Scale) -> Markup:
     say, at, height = sheet.language, x(band.predicted), y(band.actual)
     most = max(one.count for one in sheet.bands) or 1
-    parts = [Markup("<circle class='hit' cx='{:g}' cy='{:g}' r='16'/>").format(at, height)]
+    parts = [d.circle(at, height, 16, "hit")]
     if known(band.low) and known(band.high):
         parts.append(d.line(at, y(band.low), at, y(band.high), "error is-s0"))
     parts.append(d.shape("s0", at, height, 4.5 + 3.5 * math.sqrt(band.count / most)))

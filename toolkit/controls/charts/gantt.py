@@ -70,14 +70,14 @@ def _drawn(sheet: _Sheet, width: int) -> Markup:
     x = Scale(sheet.first.toordinal(), sheet.last.toordinal() + 1, left, width - 10)
     top, bottom = 30.0, 30.0 + row * len(sheet.strips)
     parts = [_calendar(sheet, x, top, bottom)]
-    for number, strip in enumerate(sheet.strips):
-        parts.append(_strip(sheet, strip, x, top + number * row, row, width, stacked))
     if sheet.today is not None and sheet.first <= sheet.today <= sheet.last:
         at = x(sheet.today.toordinal() + 0.5)
         parts.append(d.line(at, top - 4, at, bottom + 4, "today"))
         words = sheet.language("today")
         edge = measure(words, 12) / 2
         parts.append(d.words(min(max(at, edge), width - edge), bottom + 18, words, "tick", anchor="middle"))
+    for number, strip in enumerate(sheet.strips):
+        parts.append(_strip(sheet, strip, x, top + number * row, row, width, stacked))
     return d.picture(width, bottom + 26, sheet.title, sheet.summary, d.together(parts), "gantt")
 
 
@@ -86,7 +86,9 @@ def _calendar(sheet: _Sheet, x: Scale, top: float, bottom: float) -> Markup:
     for tick in date_ticks(x, sheet.language):
         at, room = x(tick.value), measure(tick.words, 12)
         parts.append(d.line(at, top - 8, at, bottom, "grid is-year" if tick.strong else "grid"))
-        parts.append(d.words(min(max(at, x.start + room / 2), x.end - room / 2), 14, tick.words, "tick", anchor="middle"))
+        parts.append(
+            d.words(min(max(at, x.start + room / 2), x.end - room / 2), 14, tick.words, "tick", anchor="middle")
+        )
     return d.together(parts)
 
 
@@ -94,7 +96,11 @@ def _strip(sheet: _Sheet, strip: Strip, x: Scale, y: float, row: float, width: f
     begin = x(max(strip.starts_on, sheet.first).toordinal())
     end = x(min(strip.ends_on, sheet.last).toordinal() + 1)
     top = y + 24 if stacked else y + (row - _BAR) / 2
-    words = d.words(8, y + 17, shorten(strip.label, width - 16), "label") if stacked else _label(strip.label, x, y, row)
+    words = (
+        d.words(8, y + 17, shorten(strip.label, width - 16), "label halo")
+        if stacked
+        else _label(strip.label, x, y, row)
+    )
     bar = d.box(begin, top, max(end - begin, 4), _BAR, "strip", 5)
     return d.tipped(_tip(sheet, strip), d.box(2, y + 1, width - 4, row - 2, "hit", 6), words, bar)
 

@@ -14,7 +14,7 @@ from toolkit.language import Language
 
 _WIDEST_CELL = 96
 _WITH_GLYPH, _WITH_NUMBER = 44, 23  # px of a cell
-_LONGEST_HEAD = 132.0
+_LONGEST_HEAD = 160.0
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,8 @@ def _plain(cell: Cell, language: Language) -> str:
 def _drawn(sheet: _Sheet, width: int) -> Markup:
     count = len(sheet.heads)
     labels = max((measure(row) for row in sheet.rows), default=0)
-    left = min(labels + 16, max(0.28 * width, 60))
+    # Names may take what wide enough cells leave.
+    left = min(labels + 16, max(0.28 * width, 60, min(width - 4 - 32 * count, 0.5 * width)))
     cell = min((width - left - 4) / max(count, 1), _WIDEST_CELL)
     key, top = d.key(sheet.key if sheet.rows else (), 4, 0, width)
     heads, head_height = _heads(sheet.heads, left, cell, top + 4)
@@ -124,9 +125,9 @@ def _corner(standing: str, x: float, y: float, width: float, height: float) -> M
 
 
 def _heads(heads: Sequence[str], left: float, cell: float, top: float) -> tuple[Markup, float]:
-    """Return the heads and their height: across if they fit in three lines, from top to bottom otherwise."""
-    wrapped = [wrap(head, cell - 8, 3) for head in heads]
-    across = cell >= 60 and all("…" not in line for lines in wrapped for line in lines)
+    """Return the heads and their height: across if they fit in four lines, from top to bottom otherwise."""
+    wrapped = [wrap(head, cell - 8, 4) for head in heads]
+    across = cell >= 80 or (cell >= 60 and not any("…" in line for lines in wrapped for line in lines))
     if across:
         height = LINE * max((len(lines) for lines in wrapped), default=0)
         parts = [_across(head, lines, left + n * cell + cell / 2, top + height) for n, (head, lines) in enumerate(zip(heads, wrapped, strict=True))]  # fmt: skip
@@ -137,7 +138,9 @@ def _heads(heads: Sequence[str], left: float, cell: float, top: float) -> tuple[
 
 def _across(head: str, lines: list[str], x: float, bottom: float) -> Markup:
     first = bottom - LINE * (len(lines) - 1) - 2
-    return d.tipped(head, *(d.words(x, first + n * LINE, text, "label", anchor="middle") for n, text in enumerate(lines)))
+    return d.tipped(
+        head, *(d.words(x, first + n * LINE, text, "label", anchor="middle") for n, text in enumerate(lines))
+    )
 
 
 def _length(head: str) -> float:
@@ -151,4 +154,6 @@ def _down(head: str, x: float, top: float, height: float) -> Markup:
     shown = head if len(head) <= most else head[: most - 1] + "…"
     first = top + height - 14.5 * len(shown) + 11
     # Upright characters from top to bottom, as Chinese columns are read.
-    return d.tipped(head, *(d.words(x, first + n * 14.5, character, "label", anchor="middle") for n, character in enumerate(shown)))
+    return d.tipped(
+        head, *(d.words(x, first + n * 14.5, character, "label", anchor="middle") for n, character in enumerate(shown))
+    )

@@ -23,7 +23,9 @@ def icon_array(
     marked = min(max(marked, 0), total)
     columns = {"what": language("What"), "people": language("People")}
     data = pd.DataFrame([(words[0], marked), (words[1], total - marked)], columns=list(columns))
-    return Figure("icons", title, summary, data, columns, partial(_drawn, marked, total, title, summary, words, language))
+    return Figure(
+        "icons", title, summary, data, columns, partial(_drawn, marked, total, title, summary, words, language)
+    )
 
 
 def _drawn(
@@ -38,7 +40,7 @@ def _drawn(
         x, y = 4 + index % columns * _PITCH, 4 + index // columns * _TALL
         people.append(_person(x, y, index < marked))
     parts = [
-        d.tipped(language("{count} {what}", count=language.number(count, 0), what=what), d.together(some))
+        d.tipped(language("{what}: {count}", what=what, count=language.number(count, 0)), d.together(some))
         for count, what, some in ((marked, words[0], people[:marked]), (total - marked, words[1], people[marked:]))
         if some
     ]

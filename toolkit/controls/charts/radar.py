@@ -137,7 +137,7 @@ def _dot(sheet: _Sheet, circle: _Circle, number: int) -> Markup:
     ends = (*circle.at(number, spoke.low or 0), *circle.at(number, spoke.high or 0))
     return d.tipped(
         sheet.tips[number],
-        Markup("<circle class='hit' cx='{:g}' cy='{:g}' r='14'/>").format(x, y),
+        d.circle(x, y, 14, "hit"),
         d.line(*ends, f"interval is-thin is-{spoke.standing}"),
         d.shape(spoke.standing, x, y),
     )
@@ -173,12 +173,16 @@ def _labels(sheet: _Sheet, circle: _Circle, width: float, side: float) -> Markup
 def _label(x: float, middle: float, lines: list[str], anchor: str, standing: str) -> Markup:
     top = middle - (len(lines) - 1) * LINE / 2 + 0.36 * SIZE
     words = [d.words(x, top + n * LINE, text, "label", anchor=anchor) for n, text in enumerate(lines[:-1])]
-    return d.together([*words, d.words(x, top + (len(lines) - 1) * LINE, lines[-1], f"verdict is-{standing}", anchor=anchor)])
+    return d.together(
+        [*words, d.words(x, top + (len(lines) - 1) * LINE, lines[-1], f"verdict is-{standing}", anchor=anchor)]
+    )
 
 
 def _numbers(sheet: _Sheet, circle: _Circle) -> Markup:
     places = [circle.beyond(number, circle.radius + 14) for number in range(circle.count)]
-    return d.together([d.words(x, y + 4.5, str(n), "quiet", anchor="middle") for n, (x, y) in enumerate(places, start=1)])
+    return d.together(
+        [d.words(x, y + 4.5, str(n), "quiet", anchor="middle") for n, (x, y) in enumerate(places, start=1)]
+    )
 
 
 def _list(sheet: _Sheet, top: float, width: float) -> tuple[Markup, float]:

@@ -84,9 +84,7 @@ class _Place:
     width: float
 
 
-def gap_bars(
-    bars: Sequence[GapBar], *, title: str, summary: str, axis: str, name: str, language: Language
-) -> Figure:
+def gap_bars(bars: Sequence[GapBar], *, title: str, summary: str, axis: str, name: str, language: Language) -> Figure:
     """Return dots with intervals on the scale 1-5 (longer if a value is outside) with a target mark per row.
 
     `verdict` stands as words at the end of each row; `name` is the heading of what the rows are.
@@ -94,7 +92,9 @@ def gap_bars(
     low, high = extent([1.0, 5.0, *(value for bar in bars for value in (bar.level, bar.low, bar.high, bar.target))])
     low, high = outward(low, high)
     rows = tuple(
-        _Row(bar.label, bar.verdict, gap_tip(bar, language), bar.level, bar.low, bar.high, bar.target, None, bar.standing)
+        _Row(
+            bar.label, bar.verdict, gap_tip(bar, language), bar.level, bar.low, bar.high, bar.target, None, bar.standing
+        )
         for bar in bars
     )
     say = language
@@ -136,7 +136,12 @@ def dot_intervals(
         for dot in dots
     )  # fmt: skip
     key = [("met", words[0]), ("interval", language("90% interval"))]
-    columns = {"label": name, "value": words[0], "low": language("90% interval from"), "high": language("90% interval to")}
+    columns = {
+        "label": name,
+        "value": words[0],
+        "low": language("90% interval from"),
+        "high": language("90% interval to"),
+    }
     if any(known(dot.raw) for dot in dots):
         key.append(("raw", words[1]))
         columns["raw"] = words[1]
@@ -148,7 +153,9 @@ def dot_intervals(
 def gap_tip(bar: GapBar, say: Language) -> str:
     """Return one row of a gap chart as a sentence."""
     if not known(bar.level):
-        return say("{name}: {verdict}; target {target}", name=bar.label, verdict=bar.verdict, target=say.number(bar.target))
+        return say(
+            "{name}: {verdict}; target {target}", name=bar.label, verdict=bar.verdict, target=say.number(bar.target)
+        )
     return say(
         "{name}: {verdict}; level {level} (90% interval {interval}), target {target}",
         name=bar.label,
@@ -229,11 +236,10 @@ def _row_words(row: _Row, place: _Place, top: float, middle: float) -> list[Mark
         note = shorten(row.note, 0.5 * place.width, bold=True)
         room = place.width - 28 - measure(note, bold=True) - 12
         return [
-            d.words(14, top + 17, shorten(row.label, room), "label"),
-            d.words(place.width - 14, top + 17, note, kind, anchor="end"),
+            d.words(14, top + 17, shorten(row.label, room), "label halo"),
+            d.words(place.width - 14, top + 17, note, f"{kind} halo", anchor="end"),
         ]
     left = place.x.start - 22
     lines = wrap(row.label, left - 6, 2 if place.row >= 2 * LINE else 1)
     note = shorten(row.note, place.width - place.x.end - 18, SIZE, bold=True)
     return [d.block(left, middle, lines, "label", anchor="end"), d.block(place.x.end + 16, middle, [note], kind)]
-

@@ -4,6 +4,7 @@ import datetime as dt
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from toolkit.controls.charts.lettering import measure
 from toolkit.language import Language
@@ -98,7 +99,9 @@ def number_ticks(
         word = language.percent if percent else language.number
         return [Tick(value, word(value, digits)) for value in values]
 
-    return _loosest(made, scale, upright, min(most, max(int(abs(scale.end - scale.start) / (34 if upright else 46)), 2)))
+    return _loosest(
+        made, scale, upright, min(most, max(int(abs(scale.end - scale.start) / (34 if upright else 46)), 2))
+    )
 
 
 def date_ticks(scale: Scale, language: Language, *, most: int = 12) -> list[Tick]:
@@ -123,8 +126,8 @@ def _loosest(made: Callable[[int], list[Tick]], scale: Scale, upright: bool, mos
 def _apart(ticks: Sequence[Tick], scale: Scale, upright: bool) -> bool:
     places = [(scale(tick.value), measure(tick.words, TICK_SIZE)) for tick in ticks]
     if upright:
-        return all(abs(b[0] - a[0]) >= 20 for a, b in zip(places, places[1:], strict=False))
-    return all(abs(b[0] - a[0]) >= (a[1] + b[1]) / 2 + 10 for a, b in zip(places, places[1:], strict=False))
+        return all(abs(b[0] - a[0]) >= 20 for a, b in pairwise(places))
+    return all(abs(b[0] - a[0]) >= (a[1] + b[1]) / 2 + 10 for a, b in pairwise(places))
 
 
 def _days(step: int) -> Callable[[dt.date, dt.date, Language], list[Tick]]:
@@ -141,7 +144,8 @@ def _days(step: int) -> Callable[[dt.date, dt.date, Language], list[Tick]]:
 
 def _months(step: int, skeleton: str) -> Callable[[dt.date, dt.date, Language], list[Tick]]:
     def made(first: dt.date, last: dt.date, language: Language) -> list[Tick]:
-        number, ticks = first.year * 12 + first.month - 1, []
+        number = first.year * 12 + first.month - 1
+        ticks: list[Tick] = []
         while (day := dt.date(number // 12, number % 12 + 1, 1)) <= last and number < 12 * dt.MAXYEAR - 12:
             if day >= first and number % step == 0:
                 # The year stands where it begins and on the first tick, not on each.

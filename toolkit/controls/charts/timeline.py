@@ -137,7 +137,7 @@ def _series(sheet: _Sheet, number: int, x: Scale, y: Scale) -> Markup:
     if len(places) > 1:
         parts.append(d.path("M" + "L".join(f"{a:g} {b:g}" for a, b in places), f"trail is-{look}"))
     for one, (at, height) in zip(points, places, strict=True):
-        marks = [Markup("<circle class='hit' cx='{:g}' cy='{:g}' r='13'/>").format(at, height)]
+        marks = [d.circle(at, height, 13, "hit")]
         if one.low is not None and one.high is not None and known(one.low) and known(one.high):
             marks.append(d.line(at, y(one.low), at, y(one.high), f"error is-{look}"))
         marks.append(d.shape(look, at, height, 5.5))
