@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
-from toolkit.controls.charts.lettering import LINE, SIZE, measure
+from toolkit.controls.charts.lettering import LINE, SIZE, measure, shorten
 
 STANDINGS = ("gap", "unclear", "met", "strength", "unseen")
 NOTHING = Markup("")
@@ -108,7 +108,8 @@ def key(items: Sequence[tuple[str, str]], left: float, top: float, width: float)
     `items` are (sign, words); a sign is a name of `shape`, or target, interval, band, spread, is-filled, is-hollow or cell-<standing>.
     """
     parts, x, y = [], left, top + 10.0
-    for sign, meaning in items:
+    for sign, wording in items:
+        meaning = shorten(wording, width - left - 26)
         room = 26 + measure(meaning, SIZE) + 18
         if x > left and x + room - 18 > width:
             x, y = left, y + 20
@@ -144,13 +145,17 @@ def glyph(name: str, x: float, y: float, size: float) -> Markup:
 def spread(places: Sequence[float], gaps: Sequence[float], low: float, high: float) -> list[float]:
     """Return `places` (ascending) moved apart so that neighbours keep half the sum of their `gaps`.
 
-    All stay between `low` and `high` if there is room for them at all.
+    All stay with half their gap between `low` and `high` if there is room for them at all.
     """
     moved = list(places)
     for number in range(len(moved)):
-        least = low if not number else moved[number - 1] + (gaps[number - 1] + gaps[number]) / 2
+        least = low + gaps[0] / 2 if not number else moved[number - 1] + (gaps[number - 1] + gaps[number]) / 2
         moved[number] = max(moved[number], least)
     for number in reversed(range(len(moved))):
-        most = high if number == len(moved) - 1 else moved[number + 1] - (gaps[number + 1] + gaps[number]) / 2
+        most = (
+            high - gaps[-1] / 2
+            if number == len(moved) - 1
+            else moved[number + 1] - (gaps[number + 1] + gaps[number]) / 2
+        )
         moved[number] = min(moved[number], most)
     return moved

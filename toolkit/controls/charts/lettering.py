@@ -62,7 +62,7 @@ def wrap(words: str, most: float, lines: int = 2, size: float = SIZE) -> list[st
         return [words]
     found = _filled(words, most, size)
     if len(found) > lines:
-        return [*found[: lines - 1], shorten(_tail(words, found, lines), most, size)]
+        return [shorten(line, most, size) for line in (*found[: lines - 1], _tail(words, found, lines))]
     narrow, wide = most / 2, most
     for _ in range(6):  # as even as can be without another line
         middle = (narrow + wide) / 2

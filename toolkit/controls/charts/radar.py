@@ -18,6 +18,7 @@ LOWEST, HIGHEST = 1.0, 5.0
 _BAND = 0.5  # levels above the target from which on a level counts as a strength
 _NUMBERED = 560  # px; below it the spokes carry numbers and the words stand in a list
 _WIDEST = 760
+_MARGIN = 60.0  # px above and below the circle, for three lines of words
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def _drawn(sheet: _Sheet, width: int) -> Markup:
     numbered = width < _NUMBERED
     side = 26.0 if numbered else min(0.29 * width, max((measure(s.label) for s in sheet.spokes), default=0) + 30)
     radius = max(min(width / 2 - side - 8, 210), 60)
-    margin = 26 if numbered else 50
+    margin = 26 if numbered else _MARGIN
     circle = _Circle(width / 2, top + margin + radius, radius, len(sheet.spokes))
     bottom = top + 2 * (margin + radius)
     parts = [key, _rings(sheet, circle), *_areas(sheet, circle)]
@@ -152,22 +153,43 @@ def _values(spoke: GapBar, say: Language) -> str:
 def _labels(sheet: _Sheet, circle: _Circle, width: float, side: float) -> Markup:
     """Write names and values around the circle, each side's from top to bottom without touching."""
     parts = []
+    low, high = circle.y - circle.radius - _MARGIN, circle.y + circle.radius + _MARGIN
     for right in (True, False):
-        found = []
-        for number, spoke in enumerate(sheet.spokes):
-            x, y = circle.beyond(number, circle.radius + 16)
-            if (x >= circle.x - 1) == right:
-                room = 2 * side if abs(x - circle.x) < 2 else (width - x if right else x) - 8
-                lines = [*wrap(spoke.label, max(room, 70), 2), shorten(_values(spoke, sheet.language), max(room, 70))]
-                found.append((y, x, lines, spoke))
-        found.sort(key=lambda one: one[0])
-        heights = [len(lines) * LINE + 6 for _, _, lines, _ in found]
-        low, high = circle.y - circle.radius - 26, circle.y + circle.radius + 26
-        middles = d.spread([one[0] for one in found], heights, low, high)
-        for (_, x, lines, spoke), middle in zip(found, middles, strict=True):
-            anchor = "middle" if abs(x - circle.x) < 2 else "start" if right else "end"
-            parts.append(_label(x, middle, lines, anchor, spoke.standing))
+        found = [one for one in _words(sheet, circle, width, side, 2) if (one.x >= circle.x - 1) == right]
+        if sum(one.height for one in found) > high - low:
+            found = [one for one in _words(sheet, circle, width, side, 1) if (one.x >= circle.x - 1) == right]
+        found.sort(key=lambda one: one.y)
+        middles = d.spread([one.y for one in found], [one.height for one in found], low, high)
+        for one, middle in zip(found, middles, strict=True):
+            anchor = "middle" if one.x == circle.x else "start" if right else "end"
+            parts.append(_label(one.x, middle, one.lines, anchor, one.standing))
     return d.together(parts)
+
+
+@dataclass(frozen=True)
+class _Words:
+    x: float
+    y: float
+    lines: list[str]
+    standing: str
+
+    @property
+    def height(self) -> float:
+        return len(self.lines) * LINE + 5
+
+
+def _words(sheet: _Sheet, circle: _Circle, width: float, side: float, most: int) -> list[_Words]:
+    """Return name (in at most `most` lines) and value of each spoke where it would like to stand."""
+    found = []
+    for number, spoke in enumerate(sheet.spokes):
+        x, y = circle.beyond(number, circle.radius + 16)
+        middle = abs(x - circle.x) < 2
+        room = min(2 * side, width - 20) if middle else (width - x if x > circle.x else x) - 8
+        value = shorten(_values(spoke, sheet.language), room, bold=True)
+        # Above the top and below the bottom there is room for one line more.
+        place = y + (-LINE if y < circle.y else LINE) * 0.7 if middle else y
+        found.append(_Words(circle.x if middle else x, place, [*wrap(spoke.label, room, most), value], spoke.standing))
+    return found
 
 
 def _label(x: float, middle: float, lines: list[str], anchor: str, standing: str) -> Markup:

@@ -209,7 +209,8 @@ def _axis(sheet: _Sheet, place: _Place, bottom: float, tall: bool) -> Markup:
         at = x(tick.value)
         parts.append(d.line(at, place.top - 2, at, bottom + 2, "grid"))
         for height in (bottom + 18, *((place.top - 8,) if tall else ())):
-            parts.append(d.words(at, height, tick.words, "tick", anchor="middle"))
+            half = measure(tick.words, 12) / 2
+            parts.append(d.words(min(at, place.width - half), height, tick.words, "tick", anchor="middle"))
     title = shorten(sheet.axis, place.width - 16)
     middle = min(max((x.start + x.end) / 2, measure(title) / 2 + 4), place.width - measure(title) / 2 - 4)
     return d.together([*parts, d.words(middle, bottom + 38, title, "quiet", anchor="middle")])

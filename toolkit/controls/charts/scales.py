@@ -111,8 +111,9 @@ def date_ticks(scale: Scale, language: Language, *, most: int = 12) -> list[Tick
     for rule in _RULES:
         ticks = rule(first, last, language)
         if len(ticks) <= most and _apart(ticks, scale, upright=False):
-            break
-    return ticks
+            return ticks
+    # Centuries: of the decades as many as there is room for.
+    return next((ticks[::step] for step in range(2, len(ticks)) if _apart(ticks[::step], scale, False)), ticks[:1])
 
 
 def _loosest(made: Callable[[int], list[Tick]], scale: Scale, upright: bool, most: int) -> list[Tick]:

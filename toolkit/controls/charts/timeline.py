@@ -99,10 +99,11 @@ def _drawn(sheet: _Sheet, width: int) -> Markup:
 
 
 def _days(sheet: _Sheet, start: float, end: float) -> Scale:
-    first, last = extent([moment.day.toordinal() for moment in sheet.moments], (1.0, 2.0))
-    if last - first < 6:
-        first, last = first - 3, last + 3
-    return Scale(max(first, 1), last, start, end)
+    days = [moment.day.toordinal() for moment in sheet.moments] or [1]
+    first, last = min(days), max(days)
+    if last - first < 6:  # a single day would have no length
+        first, last = max(first - 3, 1), last + 3
+    return Scale(first, last, start, end)
 
 
 def _dates(sheet: _Sheet, x: Scale, top: float) -> Markup:
@@ -170,7 +171,7 @@ def _names(sheet: _Sheet, x: Scale, y: Scale, left: float, width: float) -> Mark
     if sheet.target is not None:
         found.append((y(sheet.target), "aim", _asked(sheet)))
     found.sort()
-    heights = d.spread([place for place, _, _ in found], [18.0] * len(found), y.end, y.start)
+    heights = d.spread([place for place, _, _ in found], [18.0] * len(found), y.end - 9, y.start + 9)
     parts = []
     for (_, look, name), height in zip(found, heights, strict=True):
         shown = shorten(name, width - left - 24, SIZE, bold=True)
