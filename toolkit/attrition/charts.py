@@ -31,6 +31,7 @@ def capacity_people(answer: Capacity, language: Language, *, snapshot: bool) -> 
 def band_curve(test: BackTest, language: Language) -> Figure:
     """Return predicted against actual by risk band with 90% intervals."""
     bands = [Band(row.predicted, row.actual, row.low, row.high, int(row.n)) for row in rows_of(test.bands)]
+    predicted, actual = BAND_LABELS["predicted"], BAND_LABELS["actual"]
     inside = sum(band.low <= band.predicted <= band.high for band in bands)
     return calibration_curve(
         bands,
@@ -40,6 +41,6 @@ def band_curve(test: BackTest, language: Language) -> Figure:
             inside=inside,
             count=len(bands),
         ),
-        words=(language.say(BAND_LABELS["predicted"]), language.say(BAND_LABELS["actual"])),
+        words=(language.say(predicted), language.say(actual)),
         language=language,
     )
