@@ -80,6 +80,9 @@ def test_training_shows_the_back_test_first_then_the_list(trained_board, months)
     assert board.result.children[0].children[0] is board.test
     roc = trained.test.figures["roc_auc"]
     assert f"<td class='is-number'>{roc.value:.3f}</td>" in board.test.value
+    assert [row[4] for row in board.curve.table["raw"]] == trained.test.bands["n"].tolist()
+    assert board.curve.table["raw"][0][0] == round(trained.test.bands["predicted"][0], 6)
+    assert "risk bands the 90% interval of what happened includes the prediction." in board.curve.summary
     assert "3 months ahead" in board.test.value and "How it would have done in the past" in board.test.value
     assert "Even perfect probabilities would show a calibration error" in board.test.value
     last = months["month"].max()

@@ -1,6 +1,8 @@
 """Looking at a person's and a team's gaps."""
 
+import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
@@ -41,3 +43,34 @@ def test_gaps_in_chinese(visit: Callable[..., Page]) -> None:
     for english in ("Competency", "Level", "probable", "Target", "Person"):
         assert english not in text
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_a_chart_is_read_by_keys_and_taken_away(visit: Callable[..., Page]) -> None:
+    page = visit("manager", "skill-gaps", width=820)
+    figure = page.locator("figure", has=page.locator("svg.coach-chart.is-gaps")).first
+    stage = figure.locator(".coach-figure-stage")
+    expect(stage.locator(".coach-figure-screen svg")).not_to_have_attribute("width", "960")  # drawn for this screen
+    stage.focus()
+    page.keyboard.press("ArrowDown")
+    said = figure.get_by_role("status")
+    expect(said).not_to_be_empty()
+    first = said.inner_text()
+    page.keyboard.press("ArrowDown")
+    expect(said).not_to_have_text(first)
+    page.keyboard.press("Escape")
+    expect(said).to_be_empty()
+    with page.expect_download() as waiting:
+        figure.get_by_role("button", name="Data (CSV)").click()
+    content = Path(waiting.value.path()).read_bytes()
+    assert content.startswith(b"\xef\xbb\xbfCompetency,Level,") and waiting.value.suggested_filename.endswith(".csv")
+    with page.expect_download() as waiting:
+        figure.get_by_role("button", name="Picture (SVG)").click()
+    assert ET.parse(waiting.value.path()).getroot().tag == "{http://www.w3.org/2000/svg}svg"
+
+
+def test_the_profile_stands_beside_the_gaps(visit: Callable[..., Page]) -> None:
+    page = visit("trainer", "skill-gaps", width=360)
+    page.get_by_role("tab", name="Profile").click()
+    picture = page.locator("svg.coach-chart.is-radar").first
+    expect(picture).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360

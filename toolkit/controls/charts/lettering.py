@@ -6,7 +6,7 @@ from functools import cache
 
 SIZE = 13.0
 LINE = 16.0
-_NARROW, _SLIM, _WIDE = set("iljI.,:;'|!’‘ "), set('frt()[]{}-/\\"J*·'), set("mwMW%@&")
+_NARROW, _SLIM, _WIDE = set("iljI.,:;'|!’‘ "), set('frt()[]{}-/\\"J*'), set("mwMW%@&")
 _CHINESE = r"[\u3400-\u9fff\uf900-\ufaff·\U00020000-\U0003ffff]"
 _PIECES = re.compile(rf"{_CHINESE}+|[^\s\u3000-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+|\s+|.", re.DOTALL)
 _ALL_CHINESE = re.compile(rf"{_CHINESE}+\Z")
@@ -25,7 +25,7 @@ def measure(words: str, size: float = SIZE, *, bold: bool = False) -> float:
 
 @cache
 def _em(character: str) -> float:
-    if unicodedata.east_asian_width(character) in "WF":
+    if unicodedata.east_asian_width(character) in "WF" or character == "·":
         return 1.0
     if unicodedata.combining(character):
         return 0.0
