@@ -46,6 +46,7 @@ class SkillGapExplorer(Panel):
             self.person.value = person_id
         gaps = self.state.gaps_of(person_id)
         self.views.layout.display = "none" if gaps.empty else None
+        self.nothing.layout.display = None if gaps.empty else "none"
         if gaps.empty:
             self.nothing.value = Markup("<p>{}</p>").format(say("No expectations are known for this person's role."))
             self.chart.show(None)
@@ -104,7 +105,9 @@ class TeamHeatMap(Panel):
         gaps = self.state.team_of(self.state.team_id)
         say = self.language
         self.body.layout.display = None
-        if gaps["person_id"].nunique() < SMALLEST_TEAM:
+        small = gaps["person_id"].nunique() < SMALLEST_TEAM
+        self.hidden.layout.display = None if small else "none"
+        if small:
             words = text(
                 "Teams of fewer than {count} people are not shown, so that nobody can be picked out.",
                 count=SMALLEST_TEAM,

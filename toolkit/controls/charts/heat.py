@@ -126,7 +126,7 @@ def _corner(standing: str, x: float, y: float, width: float, height: float) -> M
 
 def _heads(heads: Sequence[str], left: float, cell: float, top: float) -> tuple[Markup, float]:
     """Return the heads and their height: across if they fit in four lines, from top to bottom otherwise."""
-    wrapped = [wrap(head, cell - 8, 4) for head in heads]
+    wrapped = [wrap(head, cell, 4, 12) for head in heads]
     across = cell >= 80 or (cell >= 60 and not any("…" in line for lines in wrapped for line in lines))
     if across:
         height = LINE * max((len(lines) for lines in wrapped), default=0)
@@ -139,7 +139,7 @@ def _heads(heads: Sequence[str], left: float, cell: float, top: float) -> tuple[
 def _across(head: str, lines: list[str], x: float, bottom: float) -> Markup:
     first = bottom - LINE * (len(lines) - 1) - 2
     return d.tipped(
-        head, *(d.words(x, first + n * LINE, text, "label", anchor="middle") for n, text in enumerate(lines))
+        head, *(d.words(x, first + n * LINE, text, "small", anchor="middle") for n, text in enumerate(lines))
     )
 
 
