@@ -14,6 +14,7 @@ Code = Literal["en", "zh"]
 CODES: tuple[Code, ...] = ("en", "zh")
 NAMES: dict[Code, str] = {"en": "English", "zh": "中文"}
 _BABEL = {"en": "en_GB", "zh": "zh_Hans_CN"}
+_QUARTERS = {"en": {"QQQ": "QQQ", "yQQQ": "QQQ y"}, "zh": {"QQQ": "第Q季度", "yQQQ": "y年第Q季度"}}
 _CATALOGUES = Path(__file__).parent / "locale"
 
 
@@ -104,6 +105,17 @@ class Language:
         from babel.dates import format_date
 
         return format_date(day, "medium", locale=_BABEL[self.code])
+
+    def date_part(self, day: dt.date, skeleton: str) -> str:
+        """Return the parts of a date named by a CLDR skeleton in this language's order.
+
+        Skeletons: d, MMMd, MMM, yMMM, QQQ, yQQQ, y.
+        """
+        from babel.dates import format_date, format_skeleton
+
+        if skeleton in _QUARTERS[self.code]:  # of which Babel has no skeletons in Chinese
+            return format_date(day, _QUARTERS[self.code][skeleton], locale=_BABEL[self.code])
+        return format_skeleton(skeleton, day, locale=_BABEL[self.code])
 
     def time(self, moment: dt.datetime) -> str:
         """Return the time of day as ``14:05:09``."""

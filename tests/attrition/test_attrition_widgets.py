@@ -80,6 +80,9 @@ def test_training_shows_the_back_test_first_then_the_list(trained_board, months)
     assert board.result.children[0].children[0] is board.test
     roc = trained.test.figures["roc_auc"]
     assert f"<td class='is-number'>{roc.value:.3f}</td>" in board.test.value
+    assert [row[4] for row in board.curve.table["raw"]] == trained.test.bands["n"].tolist()
+    assert board.curve.table["raw"][0][0] == round(trained.test.bands["predicted"][0], 6)
+    assert "risk bands the 90% interval of what happened includes the prediction." in board.curve.summary
     assert "3 months ahead" in board.test.value and "How it would have done in the past" in board.test.value
     assert "Even perfect probabilities would show a calibration error" in board.test.value
     last = months["month"].max()
@@ -100,13 +103,14 @@ def test_the_list_is_as_long_as_the_conversations(trained_board):
     board.conversations.value = 5
     answer = capacity(board.state.trained.risks, 5, model_error=True)
     assert len(listed(board)) == 5 and str(answer.sentence) in board.capacity.value
-    assert board.capacity.value.startswith("<h2>What your conversations would reach</h2><figure")
-    assert board.capacity.value.count("<circle") == 5
+    assert board.capacity.value.startswith("<h2>What your conversations would reach</h2><p>")
+    assert board.people.picture.count("class='person") == 5 + 2  # and the key
     assert "does not apply" not in board.capacity.value and not board.horizon.disabled
-    assert board.capacity.value.count("is-marked") == round(answer.found.value)
+    assert board.people.table["raw"][0] == ["would leave", round(answer.found.value)]
+    assert board.people.summary == str(answer.sentence)
     board.conversations.value = 5000
     everybody = len(board.state.trained.risks)
-    assert len(listed(board)) == everybody and board.capacity.value.count("<circle") == 100
+    assert len(listed(board)) == everybody and board.people.picture.count("class='person") == 100 + 2
     board.conversations.value = 12
 
 

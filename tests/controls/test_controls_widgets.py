@@ -10,12 +10,11 @@ from markupsafe import Markup
 
 from toolkit.controls.action_list import ActionList
 from toolkit.controls.actions import guarded, shown_on
-from toolkit.controls.chart import GapBar, Strip, gantt, gap_bars, icon_array
 from toolkit.controls.download import Download
 from toolkit.controls.page import Panel, button, card, choice, field, heading, offer, prose, row
 from toolkit.controls.rating_scale import RatingScale
 from toolkit.controls.status_line import StatusLine
-from toolkit.controls.table import heat_map, table
+from toolkit.controls.table import table
 from toolkit.controls.tabs import Tabs
 from toolkit.errors import InputError
 from toolkit.language import Language
@@ -237,41 +236,3 @@ def test_a_table_escapes_aligns_and_cuts():
     assert "<b>x</b>" in body and "&lt;i&gt;" in body and "<th scope='row'>Bo</th>" in body
     assert "<caption>&lt;script" in body
     assert "<tbody></tbody>" in table(frame.iloc[:0], {"name": "Name"}, caption="Empty", more=str)
-
-
-def test_a_heat_map_says_each_cell_in_words():
-    cells = pd.DataFrame([["3.0", "?"]], index=[HOSTILE], columns=["Courage", "<i>"])
-    classes = pd.DataFrame([["gap", "unseen"]])
-    spoken = pd.DataFrame([["probable gap", "not yet seen"]])
-    body = heat_map(cells, classes, spoken, caption="Team", corner="Name")
-    assert "<td class='is-gap' title='probable gap'><span>3.0</span><span class='coach-sr'>probable gap</span>" in body
-    assert "<script>" not in body and "&lt;i&gt;" in body and "aria-label='Team'" in body
-
-
-def test_gap_bars_stand_where_the_scale_puts_them():
-    bars = [
-        GapBar(HOSTILE, 3.0, 2.0, 5.0, 1.0, "gap", "probable gap"),
-        GapBar("Unseen", None, None, None, 4.0, "unseen", "not yet seen"),
-    ]
-    svg = gap_bars(bars, title="Levels & more", summary=HOSTILE, axis="Level 1–5")
-    # The scale runs from 200 to 830: level 3 is in the middle, 2 a quarter and 5 all along it.
-    assert "cx='515.0'" in svg and "x1='357.5' x2='830.0'" in svg and "<line class='target' x1='200.0'" in svg
-    assert svg.count("<circle") == 1 and svg.count("class='interval") == 1
-    assert "<title>Levels &amp; more</title><desc>&lt;script&gt;" in svg and "role='img'" in svg
-    assert ">probable gap</text>" in svg and ">not yet seen</text>" in svg and "<script>" not in svg
-
-
-def test_a_gantt_strip_is_as_long_as_its_weeks():
-    strips = [Strip(HOSTILE, 2, 6, "2 h"), Strip("Short", 0, 0, "none")]
-    svg = gantt(strips, [(4.0, "Feb")], 10, title="Plan", summary="two <things>")
-    # 690 wide, ten weeks: two weeks in is 300 + 138, four weeks are 276.
-    assert "x='438.0'" in svg and "width='276.0'" in svg and "width='4.0'" in svg
-    assert "<desc>two &lt;things&gt;</desc>" in svg and ">Feb</text>" in svg and "<script>" not in svg
-    assert "<svg" in gantt([], [], 0, title="t", summary="")
-
-
-@pytest.mark.parametrize(("marked", "total"), [(0, 1), (3, 12), (25, 45)])
-def test_an_icon_array_marks_as_many_as_it_says(marked, total):
-    svg = icon_array(marked, total, title="<Leavers>", words="Of 12 & more")
-    assert svg.count("<circle") == total and svg.count("is-marked") == marked
-    assert "<title>&lt;Leavers&gt;</title>" in svg and svg.count("Of 12 &amp; more") == 2

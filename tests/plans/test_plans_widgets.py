@@ -71,7 +71,7 @@ def test_a_plan_is_made_and_shown(language):
     assert first["lines"][0] == ("关于talk" if language == "zh" else "About talk")
     assert ("倾听" if language == "zh" else "Listening") in first["lines"][1]
     assert "<dd>12 <small>" in panel.view.facts.value and "52" in panel.view.facts.value  # of 26 weeks x 2 hours
-    assert "<svg" in panel.view.strip.value and (">2月<" if language == "zh" else ">Feb<") in panel.view.strip.value
+    assert (">2026年2月<" if language == "zh" else ">Feb 2026<") in panel.view.strip.picture
 
 
 def test_a_pin_and_its_taking_back():
@@ -205,8 +205,8 @@ HOSTILE_ROWS = [
 def test_hostile_names_are_escaped_everywhere(language):
     panel = builder(HOSTILE_ROWS, language=language, currency="CNY")
     panel.make.click()
-    assert "<script>" not in panel.view.facts.value + panel.view.strip.value + panel.status.value
-    assert "&lt;script&gt;" in panel.view.strip.value
+    assert "<script>" not in panel.view.facts.value + panel.view.strip.picture + panel.status.value
+    assert "&lt;script&gt;" in panel.view.strip.picture
     _, word = panel.view._word()
     assert HOSTILE in " ".join(cell.text for table in docx.Document(io.BytesIO(word)).tables for cell in table._cells)
     calendar = icalendar.Calendar.from_ical(panel.view._calendar()[1])
@@ -271,12 +271,17 @@ def test_a_failing_export_is_shown(caplog):
 
 def test_the_strip_is_the_plan_over_time():
     _, plan = view()
-    svg = plan_strip(plan, catalogue(*ROWS), Language("en"), currency="CNY")
+    figure = plan_strip(plan, catalogue(*ROWS), Language("en"), currency="CNY", today=START)
+    svg = figure.svg
     item = next(item for item in plan.items if item.activity_id == "drill")
-    start, weeks = (item.starts_on - START).days / 7, ((item.ends_on - item.starts_on).days + 1) / 7
-    assert f"x='{300 + start * 690 / 20:.1f}'" in svg and f"width='{weeks * 690 / 20:.1f}'" in svg
-    assert "<title>The plan over time</title>" in svg and re.search(r"<desc>.*Course drill: 19 Jan 2026 – ", svg)
-    assert re.findall(r"class='month'[^>]*>(\w+)<", svg) == ["Feb", "Mar", "Apr", "May"]
+    row = figure.data[figure.data["label"] == "Course drill"].iloc[0]
+    assert (row["starts_on"], row["ends_on"]) == (item.starts_on, item.ends_on) and row["words"] == item_facts(
+        item, Language("en"), "CNY"
+    )
+    assert figure.title == "The plan over time" and "Course drill: 19 Jan 2026 – " in figure.summary
+    ticks = re.findall(r"y='14'>([\w ]+)<", svg)
+    assert ticks[:3] == ["5 Jan", "19 Jan", "2 Feb"] and ">today<" in svg
+    assert re.findall(r"y='14'>([\w ]+)<", figure.at(320)) == ["Feb 2026", "Mar", "Apr", "May"]
     assert item_facts(item, Language("en"), "CNY") in svg
 
 

@@ -1,7 +1,6 @@
 """Skill gaps as a person sees them: one person, a team, and what stays hidden."""
 
 import datetime as dt
-import re
 
 import pandas as pd
 import pytest
@@ -10,6 +9,7 @@ from toolkit.language import Language
 from toolkit.organisation.content import competency_names, read_packs
 from toolkit.skillgap.evidence import STANDARD_ERROR
 from toolkit.skillgap.form import feedback_evidence, feedback_form
+from toolkit.skillgap.report import STANDING_WORDS
 from toolkit.skillgap.state import GapState
 from toolkit.skillgap.widget import SkillGapExplorer, TeamHeatMap, empty_people
 
@@ -49,9 +49,10 @@ def make(count=5, extra=()):
 def test_a_person_s_gaps_are_shown_with_what_they_rest_on(rows_of):
     explorer = SkillGapExplorer(make(), NAMES)
     assert explorer.state.person_id == "p0"
-    chart, gaps = explorer.chart.value, rows_of(explorer.gaps)
-    assert "<title>Level (dot) with 90% interval against the role&#39;s target (bar)</title>" in chart
-    assert "<desc>Probably below target in: Listening.</desc>" in chart and chart.count("<circle") == 1
+    chart, gaps = explorer.chart.picture, rows_of(explorer.gaps)
+    assert "aria-label='Level (dot) with 90% interval against the role&#39;s target (bar)'" in chart
+    assert explorer.chart.summary == explorer.radar.summary == "Probably below target in: Listening."
+    assert f"<desc>{explorer.chart.summary}</desc>" in chart and chart.count("dot is-gap") == 1
     level = only_level(explorer.state, "p0")
     assert [row["competency"] for row in gaps][0::2] == ["Listening", "Product"]
     assert gaps[0]["level"] == f"{level:.1f}" and gaps[0]["target"] == "3.0" and gaps[0]["verdict"] == "probable gap"
@@ -60,7 +61,7 @@ def test_a_person_s_gaps_are_shown_with_what_they_rest_on(rows_of):
     assert (evidence[0]["source"], evidence[0]["latest"]) == ("360: manager", "1 Aug 2026")
     assert [column.get("keys") for column in explorer.evidence.data["columns"]][3:] == [[1], ["2026-08-01"]]
     explorer.person.value = "p4"
-    assert "In nothing that was seen is this person probably below target." in explorer.chart.value
+    assert explorer.chart.summary == "In nothing that was seen is this person probably below target."
     assert "strength" in {row["verdict"] for row in rows_of(explorer.gaps)} and explorer.state.person_id == "p4"
 
 
@@ -75,19 +76,20 @@ def test_nothing_a_person_wrote_becomes_markup(language):
     explorer = SkillGapExplorer(state, NAMES, language=language)
     heat = TeamHeatMap(state, NAMES, {"t": HOSTILE}, language=language)
     for value in (
-        explorer.chart.value,
+        explorer.chart.picture,
+        explorer.radar.picture,
         explorer.withheld.value,
-        heat.body.value,
-        heat.legend.value,
+        heat.chart.picture,
+        heat.chart.paper,
     ):
         assert "<script>" not in value
-    assert "&lt;script&gt;" in explorer.chart.value and "&lt;script&gt;" in heat.body.value
-    assert ("倾听" if language == "zh" else "Listening") in heat.body.value
+    assert "&lt;script&gt;" in explorer.chart.picture and "&lt;script&gt;" in heat.chart.picture
+    assert ("倾听" if language == "zh" else "Listening") in heat.chart.table["columns"]
 
 
 def test_an_unknown_competency_is_shown_by_its_id(rows_of):
     explorer = SkillGapExplorer(make(extra=[seen("p0", "closing", 2.0)]), {})
-    assert "closing" in {row["competency"] for row in rows_of(explorer.gaps)} and "listening" in explorer.chart.value
+    assert "closing" in {row["competency"] for row in rows_of(explorer.gaps)} and "listening" in explorer.chart.picture
 
 
 def test_a_person_without_expectations_or_nobody_at_all():
@@ -95,12 +97,13 @@ def test_a_person_without_expectations_or_nobody_at_all():
     state.gaps = state.gaps[state.gaps["person_id"] != "p1"]
     explorer = SkillGapExplorer(state, NAMES)
     explorer.person.value = "p1"
-    assert "No expectations are known for this person" in explorer.chart.value
+    assert "No expectations are known for this person" in explorer.nothing.value
+    assert explorer.chart.picture == explorer.radar.picture == "" and explorer.views.layout.display == "none"
     assert explorer.tables.layout.display == "none"
     explorer.person.value = "p2"
     assert explorer.tables.layout.display is None
     nobody = GapState(state.people.iloc[:0], state.evidence, state.gaps.iloc[:0], as_of=TODAY)
-    assert SkillGapExplorer(nobody, NAMES).chart.value == ""
+    assert SkillGapExplorer(nobody, NAMES).chart.picture == ""
     assert "Nobody to show yet" in empty_people(Language()).children[0].value
 
 
@@ -125,43 +128,49 @@ def test_what_was_seen_later_is_not_what_a_level_rests_on():
 @pytest.mark.parametrize(("members", "shown"), [(4, False), (5, True)])
 def test_teams_under_five_are_hidden(members, shown):
     heat = TeamHeatMap(make(members), NAMES, {"t": "Team"})
-    assert ("<table" in heat.body.value) is shown
+    assert bool(heat.chart.picture) is bool(heat.chart.table) is shown
     if not shown:
-        assert "Teams of fewer than 5 people are not shown" in heat.body.value and "Ann" not in heat.body.value
+        assert "Teams of fewer than 5 people are not shown" in heat.hidden.value
 
 
 def test_a_heat_map_shows_every_member_once_even_with_one_name():
     heat = TeamHeatMap(make(), NAMES, {"t": "Team"})
-    body = heat.body.value
-    rows = re.findall(r"<tr><th scope='row'>(.*?)</th>(.*?)</tr>", body)
-    assert len(rows) == 5 and [name for name, _ in rows].count("Ann") == 2
-    level = {person: f"{only_level(heat.state, person):.1f}" for person in ("p1", "p2")}
-    assert sorted(
-        re.findall(r"<span>([\d.]+)</span>", "".join(cells for name, cells in rows if name == "Ann"))
-    ) == sorted(level.values())
-    assert body.count("<td class='is-unseen' title='not yet seen'><span>?</span>") == 10
-    assert "33 % of what the roles ask for has been seen." in body
-    assert re.findall(r"<th scope='col'><span>(.*?)</span></th>", body)[0] == "Listening"
+    rows = heat.chart.table["shown"]
+    names = [row[0] for row in rows]
+    assert len(rows) == 5 and names.count("Ann") == 2 and heat.chart.table["columns"][:2] == ["Name", "Listening"]
+    level = [f"{only_level(heat.state, person):.1f}" for person in ("p1", "p2")]
+    assert sorted(row[1].split()[0] for row in rows if row[0] == "Ann") == sorted(level)
+    assert sum(cell == "not yet seen" for row in rows for cell in row) == 10
+    assert heat.chart.picture.count(">?</text>") == 11  # ten cells and the key
+    assert heat.chart.title.startswith("Estimated levels; 33 % of what the roles ask for has been seen.")
+    assert heat.chart.summary.startswith("5 people, 3 competencies; probable gaps: ")
 
 
 def test_what_a_role_does_not_ask_is_said_so():
     state = make()
     state.gaps = state.gaps[~((state.gaps["person_id"] == "p3") & (state.gaps["competency_id"] == "product"))]
-    body = TeamHeatMap(state, NAMES, {"t": "Team"}).body.value
-    assert body.count("<td class='is-none' title='not asked for'><span></span>") == 1
+    heat = TeamHeatMap(state, NAMES, {"t": "Team"})
+    assert heat.chart.picture.count("data-tip='Cy, Product: not asked for'") == 1
+    assert heat.chart.picture.count("cell is-none") == 1
 
 
 def test_a_team_is_chosen():
     heat = TeamHeatMap(make(), NAMES, {"t": "Team", "u": "Other"})
     heat.team.value = "u"
-    assert heat.state.team_id == "u" and "<table" not in heat.body.value
-    assert TeamHeatMap(make(), NAMES, {}).body.value == ""
+    assert heat.state.team_id == "u" and heat.chart.picture == ""
+    assert TeamHeatMap(make(), NAMES, {}).chart.picture == ""
 
 
-def test_the_legend_names_every_standing():
-    legend = TeamHeatMap(make(), NAMES, {}).legend.value
-    for word in ("gap", "unclear", "met", "strength", "unseen"):
-        assert f"<li class='is-{word}'>" in legend
+def test_the_key_names_every_standing():
+    picture = TeamHeatMap(make(), NAMES, {"t": "Team"}).chart.picture
+    assert picture
+    for word in STANDING_WORDS.values():
+        assert f">{word}</text>" in picture
+
+
+def test_the_radar_keeps_the_order_of_the_competencies():
+    explorer = SkillGapExplorer(make(), {"product": {"en": "Product"}, "listening": {"en": "Listening"}})
+    assert [row[0] for row in explorer.radar.table["shown"]] == ["Product", "Listening", "closing"]
 
 
 def test_feedback_becomes_evidence():

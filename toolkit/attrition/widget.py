@@ -7,6 +7,7 @@ import ipywidgets as widgets
 import pandas as pd
 from markupsafe import Markup
 
+from toolkit.attrition.charts import band_curve, capacity_people
 from toolkit.attrition.conversations import Capacity, capacity
 from toolkit.attrition.guard import reading_of
 from toolkit.attrition.label import LabelReading, as_words, looks_like_dates
@@ -21,8 +22,8 @@ from toolkit.attrition.report import (
 )
 from toolkit.attrition.state import RiskState, Source, Trained
 from toolkit.controls.actions import guarded, shown_on
-from toolkit.controls.chart import icon_array
 from toolkit.controls.data_table import DataTable, columns_of
+from toolkit.controls.figure import FigureView
 from toolkit.controls.page import Panel, button, card, choice, field, heading, offer, row
 from toolkit.controls.status_line import StatusLine
 from toolkit.controls.table import table
@@ -60,11 +61,13 @@ class RiskBoard(Panel):
         )
         self.train = button(say("Train and test"), guarded(self.status, self._train), primary=True)
         self.test, self.capacity, self.list = widgets.HTML(), widgets.HTML(), risk_table(say)
+        self.curve, self.people = FigureView(language=say), FigureView(language=say)
         self.names = button(say("Show names (this is logged)"), guarded(self.status, self._show_names))
         self.result = widgets.VBox(
             [
                 card(self.test),
-                card(self.capacity, row(self.names)),
+                card(self.curve),
+                card(self.capacity, self.people, row(self.names)),
                 self.list,
                 widgets.HTML(
                     Markup("<p class='coach-quiet'>{}</p>").format(
@@ -117,6 +120,7 @@ class RiskBoard(Panel):
         if self._on_trained is not None:
             self._on_trained(trained)
         self.test.value = back_test_view(trained, self.language)
+        self.curve.show(band_curve(trained.test, self.language))
         self._show_list()
         self.result.layout.display = None
         self.status.say(text("Trained on {rows} rows.", rows=trained.model.figures.rows), "good")
@@ -127,7 +131,9 @@ class RiskBoard(Panel):
             return
         say = self.language
         answer = capacity(trained.risks, self.conversations.value, model_error=True)
-        self.capacity.value = capacity_view(answer, say, snapshot=not trained.test.time_split)
+        snapshot = not trained.test.time_split
+        self.capacity.value = capacity_view(answer, say, snapshot=snapshot)
+        self.people.show(capacity_people(answer, say, snapshot=snapshot))
         top = trained.risks.head(answer.conversations)
         sort = {"risk": top["probability"], "interval": top["low"]}
         self.list.show(list_rows(top, trained.reasons, self._named, say), sort=sort)
@@ -149,17 +155,11 @@ def risk_table(language: Language) -> DataTable:
 
 
 def capacity_view(answer: Capacity, language: Language, *, snapshot: bool) -> Markup:
-    """Return what the conversations would reach; for a `snapshot` without claiming a future."""
-    say, most = language, min(answer.conversations, 100)
-    figure = Markup(heading(say("What your conversations would reach")).value) + icon_array(
-        round(answer.found.value / answer.conversations * most),
-        most,
-        title=say("Leavers to expect if people leave as in these data")
-        if snapshot
-        else say("Leavers to expect among the people on the list"),
-        words=say.say(answer.snapshot_sentence if snapshot else answer.sentence),
-    )
-    return figure + _snapshot_note(say) if snapshot else figure
+    """Return in words what the conversations would reach; for a `snapshot` without claiming a future."""
+    sentence = language.say(answer.snapshot_sentence if snapshot else answer.sentence)
+    words = Markup(heading(language("What your conversations would reach")).value)
+    words += Markup("<p>{}</p>").format(sentence)
+    return words + _snapshot_note(language) if snapshot else words
 
 
 def _snapshot_note(language: Language) -> Markup:

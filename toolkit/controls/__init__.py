@@ -3,16 +3,18 @@
 from toolkit.controls.actions import guarded
 from toolkit.controls.data_table import Column, DataTable, Mark
 from toolkit.controls.download import Download
+from toolkit.controls.figure import FigureView
 from toolkit.controls.page import Panel, card, choice, heading
 from toolkit.controls.rating_scale import RatingScale
 from toolkit.controls.status_line import StatusLine
-from toolkit.controls.table import heat_map, table
+from toolkit.controls.table import table
 from toolkit.controls.upload import Upload
 
 __all__ = [
     "Column",
     "DataTable",
     "Download",
+    "FigureView",
     "Mark",
     "Panel",
     "RatingScale",
@@ -22,6 +24,5 @@ __all__ = [
     "choice",
     "guarded",
     "heading",
-    "heat_map",
     "table",
 ]

@@ -1,4 +1,4 @@
-"""Tables and heat maps for reading, with headers that stay in sight and words for screen readers."""
+"""Tables for reading, with headers that stay in sight and words for screen readers."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -39,37 +39,6 @@ def table(
         "<div class='coach-table' tabindex='0' role='region' aria-label='{0}'><table><caption>{0}</caption>"
         "<thead><tr>{1}</tr></thead><tbody>{2}</tbody></table></div>{3}"
     ).format(caption, head, Markup("").join(lines), foot)
-
-
-def heat_map(
-    cells: pd.DataFrame,
-    classes: pd.DataFrame,
-    spoken: pd.DataFrame,
-    *,
-    caption: str,
-    corner: str,
-) -> Markup:
-    """Return a heat map: rows and columns as in `cells` (short texts), coloured by `classes`.
-
-    `classes` holds one of gap, unclear, met, strength, unseen; `spoken` the words for each cell,
-    so that colour is never the only sign.
-    """
-    head = Markup("").join(Markup("<th scope='col'><span>{}</span></th>").format(name) for name in cells.columns)
-    lines = []
-    for index in range(len(cells)):
-        line = Markup("<th scope='row'>{}</th>").format(cells.index[index])
-        for column in range(cells.shape[1]):
-            line += Markup("<td class='is-{}' title='{}'><span>{}</span><span class='coach-sr'>{}</span></td>").format(
-                classes.iat[index, column],
-                spoken.iat[index, column],
-                cells.iat[index, column],
-                spoken.iat[index, column],
-            )
-        lines.append(Markup("<tr>{}</tr>").format(line))
-    return Markup(
-        "<div class='coach-table coach-heat' tabindex='0' role='region' aria-label='{0}'><table><caption>{0}</caption>"
-        "<thead><tr><th scope='col'>{1}</th>{2}</tr></thead><tbody>{3}</tbody></table></div>"
-    ).format(caption, corner, head, Markup("").join(lines))
 
 
 def _is_short(value: Any) -> bool:

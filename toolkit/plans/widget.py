@@ -10,6 +10,7 @@ from markupsafe import Markup
 from toolkit.controls.action_list import ActionList
 from toolkit.controls.actions import guarded, shown_on
 from toolkit.controls.download import Download
+from toolkit.controls.figure import FigureView
 from toolkit.controls.page import Panel, button, card, choice, field, row
 from toolkit.controls.status_line import StatusLine
 from toolkit.errors import InputError
@@ -49,7 +50,7 @@ class PlanView(Panel):
         say = self.language = Language(language)
         self.catalogue = Catalogue(activities, say)
         self.status = StatusLine(say)
-        self.facts, self.strip = widgets.HTML(), widgets.HTML()
+        self.facts, self.strip = widgets.HTML(), FigureView(language=say)
         self.items = ActionList(on_action)
         self.word = Download(say("Word"), self._word, self.status)
         self.calendar = Download(say("Calendar (.ics)"), self._calendar, self.status)
@@ -63,7 +64,8 @@ class PlanView(Panel):
         self.plan, self.person, self.version = plan, person, version
         say = self.language
         self.facts.value = plan_facts(plan, say, self.currency)
-        self.strip.value = plan_strip(plan, self.activities, say, currency=self.currency) if plan.items else ""
+        strip = plan_strip(plan, self.activities, say, currency=self.currency, today=self.today)
+        self.strip.show(strip if plan.items else None)
         self.items.entries = [
             {
                 "id": item.activity_id,

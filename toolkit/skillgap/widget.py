@@ -6,9 +6,11 @@ import ipywidgets as widgets
 from markupsafe import Markup
 
 from toolkit.controls.data_table import Column, DataTable, Mark, Tone, columns_of
+from toolkit.controls.figure import FigureView
 from toolkit.controls.page import Panel, card, choice, heading, row
+from toolkit.controls.tabs import Tabs
 from toolkit.language import Language
-from toolkit.skillgap.charts import person_chart, team_map
+from toolkit.skillgap.charts import person_chart, person_radar, team_map
 from toolkit.skillgap.report import EVIDENCE_LABELS, GAP_LABELS, STANDING_WORDS, evidence_rows, gap_rows
 from toolkit.skillgap.state import SMALLEST_TEAM, GapState
 from toolkit.wording import counted, text
@@ -34,7 +36,9 @@ class SkillGapExplorer(Panel):
         say = self.language = Language(language)
         people = list(zip(state.people["name"], state.people["person_id"], strict=True))
         self.person = choice(say("Person"), people, lambda value: setattr(state, "person_id", value or ""))
-        self.chart, self.withheld = widgets.HTML(), widgets.HTML()
+        self.nothing, self.withheld = widgets.HTML(), widgets.HTML()
+        self.chart, self.radar = FigureView(language=say), FigureView(language=say)
+        self.views = Tabs({say("Gaps"): self.chart, say("Profile"): self.radar}, label=say("How the gaps are shown"))
         self.gaps = DataTable(gap_columns(say), language=say, caption=say("Gaps, most pressing first"))
         self.evidence = DataTable(
             columns_of(EVIDENCE_LABELS, say, pieces="number", mean="number", latest="date"),
@@ -44,8 +48,8 @@ class SkillGapExplorer(Panel):
         )
         self.tables = widgets.VBox([self.gaps, self.evidence, self.withheld])
         self.tables.add_class("coach-panel")
-        self.tables.layout.display = "none"
-        super().__init__([card(row(self.person)), card(self.chart), self.tables])
+        self.views.layout.display = self.tables.layout.display = "none"
+        super().__init__([card(row(self.person)), card(self.nothing, self.views), self.tables])
         state.observe(self._show, names="person_id")
         if people:
             with state.hold_trait_notifications():
@@ -57,11 +61,17 @@ class SkillGapExplorer(Panel):
         if self.person.value != person_id:
             self.person.value = person_id
         gaps = self.state.gaps_of(person_id)
+        self.views.layout.display = "none" if gaps.empty else None
+        self.nothing.layout.display = None if gaps.empty else "none"
         if gaps.empty:
-            self.chart.value = Markup("<p>{}</p>").format(say("No expectations are known for this person's role."))
+            self.nothing.value = Markup("<p>{}</p>").format(say("No expectations are known for this person's role."))
+            self.chart.show(None)
+            self.radar.show(None)
             self.tables.layout.display = "none"
             return
-        self.chart.value = person_chart(gaps, self.names, say)
+        self.nothing.value = ""
+        self.chart.show(person_chart(gaps, self.names, say))
+        self.radar.show(person_radar(gaps, self.names, say))
         rows = gap_rows(gaps, self.names, say).assign(verdict=gaps["standing"].to_list())
         sort = {"level": gaps["level"], "interval": gaps["low"], "target": gaps["target"]}
         self.gaps.show(rows, ids=gaps["competency_id"], sort=sort | {"below": gaps["probability_below"]})
@@ -116,12 +126,10 @@ class TeamHeatMap(Panel):
             [(name, key) for key, name in teams.items()],
             lambda value: setattr(state, "team_id", value or ""),
         )
-        self.body = widgets.HTML()
-        legend = Markup("").join(
-            Markup("<li class='is-{}'>{}</li>").format(key, say.say(words)) for key, words in STANDING_WORDS.items()
-        )
-        self.legend = widgets.HTML(Markup("<ul class='coach-legend'>{}</ul>").format(legend))
-        super().__init__([card(row(self.team)), self.body, self.legend])
+        self.hidden, self.chart = widgets.HTML(), FigureView(language=say)
+        self.body = card(self.hidden, self.chart)
+        self.body.layout.display = "none"
+        super().__init__([card(row(self.team)), self.body])
         state.observe(self._show, names="team_id")
         if teams:
             with state.hold_trait_notifications():
@@ -131,20 +139,21 @@ class TeamHeatMap(Panel):
     def _show(self, _change: object = None) -> None:
         gaps = self.state.team_of(self.state.team_id)
         say = self.language
-        if gaps["person_id"].nunique() < SMALLEST_TEAM:
+        self.body.layout.display = None
+        small = gaps["person_id"].nunique() < SMALLEST_TEAM
+        self.hidden.layout.display = None if small else "none"
+        if small:
             words = text(
                 "Teams of fewer than {count} people are not shown, so that nobody can be picked out.",
                 count=SMALLEST_TEAM,
             )
-            self.body.value = Markup("<p class='coach-quiet'>{}</p>").format(say.say(words))
+            self.hidden.value = Markup("<p class='coach-quiet'>{}</p>").format(say.say(words))
+            self.chart.show(None)
             return
+        self.hidden.value = ""
         seen = (gaps["standing"] != "unseen").mean()
-        self.body.value = team_map(
-            gaps,
-            self.names,
-            say,
-            caption=say("Estimated levels; {share} of what the roles ask for has been seen.", share=say.percent(seen)),
-        )
+        caption = say("Estimated levels; {share} of what the roles ask for has been seen.", share=say.percent(seen))
+        self.chart.show(team_map(gaps, self.names, say, caption=caption))
 
 
 def empty_people(language: Language) -> widgets.Widget:
