@@ -5,7 +5,9 @@ from collections.abc import Mapping
 import ipywidgets as widgets
 from markupsafe import Markup
 
-from toolkit.controls.page import Panel, card, choice, heading, row
+from toolkit.controls.empty_state import EmptyState
+from toolkit.controls.page import Panel, card, choice, row
+from toolkit.controls.person_picker import PersonPicker, people_entries
 from toolkit.controls.table import table
 from toolkit.language import Language
 from toolkit.skillgap.charts import person_chart, team_map
@@ -25,8 +27,9 @@ class SkillGapExplorer(Panel):
     def __init__(self, state: GapState, names: Names, *, language: str = "en"):
         self.state, self.names = state, names
         say = self.language = Language(language)
-        people = list(zip(state.people["name"], state.people["person_id"], strict=True))
-        self.person = choice(say("Person"), people, lambda value: setattr(state, "person_id", value or ""))
+        people = people_entries(state.people)
+        self.person = PersonPicker(say("Person"), people, language=say, walk=True)
+        self.person.on_change(lambda value: setattr(state, "person_id", value or ""))
         self.chart, self.gaps, self.evidence = widgets.HTML(), widgets.HTML(), widgets.HTML()
         super().__init__([card(row(self.person)), card(self.chart), self.gaps, self.evidence])
         state.observe(self._show, names="person_id")
@@ -111,13 +114,11 @@ class TeamHeatMap(Panel):
         )
 
 
-def empty_people(language: Language) -> widgets.Widget:
+def empty_people(language: Language) -> EmptyState:
     """Return what is shown where a viewer has nobody to look at."""
-    return card(
-        heading(
-            language("Nobody to show yet"),
-            language(
-                "There is no person on the roster whose record you may open. HR can import the roster on the page “Data”."
-            ),
-        )
+    return EmptyState(
+        language("Nobody to show yet"),
+        language(
+            "There is no person on the roster whose record you may open. HR can import the roster on the page “Data”."
+        ),
     )
