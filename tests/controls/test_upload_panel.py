@@ -73,7 +73,7 @@ def test_a_good_file_is_shown_and_stored_only_when_confirmed(kept, language):
 def test_words_of_a_good_file(kept):
     upload = panel(kept)
     upload.receive("people.csv", GOOD)
-    assert upload.status.words == "2 rows are ready." and upload.confirm.description == "Import 2 rows"
+    assert upload.status.words == "2 rows are ready." and upload.confirm.label == "Import 2 rows"
     upload.confirm.click()
     assert upload.status.words == "2 people were stored."
 
@@ -89,7 +89,10 @@ def test_every_problem_is_shown_and_nothing_can_be_stored(kept):
     ]  # fmt: skip
     assert all(said in upload.preview.value for said in found["Problem"].map(lambda words: words.split("“")[0]))
     assert HOSTILE not in upload.preview.value
-    upload.confirm.click()  # a forged press of the disabled button
+    upload.confirm.click()
+    assert kept.frames == [] and upload.status.words == "4 errors were found in 3 rows."  # disabled: nothing happens
+    upload.confirm.disabled = False
+    upload.confirm.click()
     assert kept.frames == [] and upload.status.kind == "bad"
     assert "Nothing was taken over." in upload.status.words and "Row 2, column “Hours”" in upload.status.words
     name, content = upload._problem_file()

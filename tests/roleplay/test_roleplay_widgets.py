@@ -5,6 +5,7 @@ import datetime as dt
 import pandas as pd
 import pytest
 
+from toolkit.controls.person_picker import Entry
 from toolkit.errors import Conflict
 from toolkit.language import Language
 from toolkit.roleplay import Criterion, Rubric, Scenario, raw_scores
@@ -211,7 +212,7 @@ def test_no_scores_yet():
 
 def test_a_workshop_form_hands_on_what_was_chosen():
     made = []
-    form = WorkshopForm([("Visit", "visit")], [("Ann", "p1"), ("Bo", "p2")], [("Rae", "r1")],
+    form = WorkshopForm([("Visit", "visit")], [Entry("p1", "Ann"), Entry("p2", "Bo")], [Entry("r1", "Rae")],
                         lambda *values: made.append(values), today=dt.date(2026, 3, 1))  # fmt: skip
     form.name.value, form.scenarios.value, form.reps.value, form.raters.value = "  May ", ("visit",), ("p2",), ("r1",)
     form.create.click()

@@ -67,6 +67,7 @@ class Choice(Listed):
     def __init__(self, label: str, options: Iterable[tuple[str, Any]] = (), value: Any = None, **more: Any):
         super().__init__(label, kind="choice", **more)
         self.observe(self._follow, names="value")
+        self.observe(self._lead, names="index")
         self.offer(options, value)
 
     @property
@@ -81,7 +82,7 @@ class Choice(Listed):
             found = self._place_of(value)
             self.index = found if found >= 0 else min(0, len(self._options) - 1)
             self.problem = ""
-        self.value = self._at(self.index)
+            self._lead()
 
     def _at(self, place: int) -> Any:
         return self._options[place][1] if place >= 0 else None
@@ -90,13 +91,16 @@ class Choice(Listed):
         place = content.get("index")
         if content.get("edition") == self.edition and self._is_offered(place):
             self.index = place
-            self.put(self._at(place))
+            self.problem = ""
 
     @traitlets.validate("value")
     def _check(self, proposal: dict[str, Any]) -> Any:
         if proposal["value"] is not None and self._place_of(proposal["value"]) < 0:
             raise traitlets.TraitError(f"“{self.label}” does not offer {proposal['value']!r}")
         return proposal["value"]
+
+    def _lead(self, _change: object = None) -> None:
+        self.value = self._at(self.index)
 
     def _follow(self, _change: object) -> None:
         # Two options may have one value: the one that was tapped stays chosen.
