@@ -108,7 +108,10 @@ class Picker {
     this.listen();
     if (this.several) this.addAll();
     else if (model.get("walk")) this.addWalk();
-    follow(model, ["label", "hint", "problem", "required", "disabled"], () => this.showFrame());
+    follow(model, ["label", "hint", "problem", "required", "disabled"], () => {
+      this.showFrame();
+      if (this.entries) this.showChosen();
+    });
     model.on("change:edition", () => this.load());
     model.on("change:chosen", () => this.showChosen());
     model.on("msg:custom", () => this.showChosen());
@@ -172,7 +175,12 @@ class Picker {
 
   showChips() {
     const { chips } = this.frame;
-    const at = [...chips.querySelectorAll("button")].indexOf(document.activeElement);
+    // Leaving the box must not replace the very chip that is being pressed.
+    const now = JSON.stringify([this.edition, this.model.get("disabled"), this.chosen]);
+    if (now === this.chipsShown) return;
+    this.chipsShown = now;
+    const had = chips.contains(document.activeElement);
+    const at = [...chips.querySelectorAll(".coach-chip button")].indexOf(document.activeElement);
     chips.replaceChildren();
     const head = place(chips, "div", "coach-chips-head");
     place(head, "span", "", this.words("chosen", { count: this.chosen.length })).setAttribute("role", "status");
@@ -197,9 +205,9 @@ class Picker {
       clear.disabled = disabled;
       clear.addEventListener("click", () => this.change([], [...this.chosen]));
     }
-    if (at < 0) return;
+    if (!had) return;
     const left = chips.querySelectorAll(".coach-chip button");
-    (left[Math.min(Math.max(at - 1, 0), left.length - 1)] || this.frame.input).focus();
+    (left[Math.min(at, left.length - 1)] || this.frame.input).focus();
   }
 
   // Several: shown at once, sent as a change, and put right by the kernel's answer.
