@@ -59,7 +59,7 @@ class Bench:
         if row:
             self.page.evaluate(
                 "document.querySelector('main').insertAdjacentHTML('beforeend',"
-                "'<div class=\"coach-card\"><div class=\"coach-row\"></div></div>')"
+                '\'<div class="coach-card"><div class="coach-row"></div></div>\')'
             )
             into = ".coach-card:last-child .coach-row"
         for control in controls:

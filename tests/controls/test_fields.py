@@ -171,7 +171,9 @@ def test_whole_numbers_open_ends_and_nothing_at_all():
 
 
 def test_a_date_is_a_day_or_none_within_its_bounds():
-    control = DateField("Day", dt.date(2026, 3, 5), language=EN, earliest=dt.date(2026, 3, 1), latest=dt.date(2026, 3, 9))
+    control = DateField(
+        "Day", dt.date(2026, 3, 5), language=EN, earliest=dt.date(2026, 3, 1), latest=dt.date(2026, 3, 9)
+    )
     values = heard(control)
     send(control, {"value": "2026-02-28"})
     assert control.problem == "Choose 1 Mar 2026 or a later day." and control.value == dt.date(2026, 3, 5)

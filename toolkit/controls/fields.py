@@ -112,7 +112,7 @@ class NumberField(Field):
 
     def __init__(self, label: str, value: float | None = None, *, language: Language, **options: Any):
         super().__init__(label, kind="number", **options)
-        self._say = language
+        self.language = language
         self.observe(self._show, names="value")
         self.value = value
 
@@ -122,7 +122,7 @@ class NumberField(Field):
             return
         if not entered.strip():
             if self.required:
-                self.problem = self._say("Enter a number.")
+                self.problem = self.language("Enter a number.")
             else:
                 self.put(None)
             return
@@ -132,7 +132,7 @@ class NumberField(Field):
             self.put(int(number) if self.whole else number)
 
     def _problem_of(self, number: float | None) -> str:
-        say = self._say
+        say = self.language
         if number is None:
             return say("This is not a number.")
         if self.whole and number != int(number):
@@ -149,7 +149,7 @@ class NumberField(Field):
         return say("Enter a number from {least} to {most}.", **limits)
 
     def _words(self, number: float | None) -> str:
-        return "" if number is None else self._say.number(number, 0 if number == int(number) else 2)
+        return "" if number is None else self.language.number(number, 0 if number == int(number) else 2)
 
     def _show(self, _change: object = None) -> None:
         self.shown = "" if self.value is None else f"{self.value:.10g}"
@@ -193,7 +193,7 @@ class DateField(Field):
         **options: Any,
     ):
         super().__init__(label, kind="date", **options)
-        self._say, self._bounds = language, (earliest or dt.date.min, latest or dt.date.max)
+        self.language, self._bounds = language, (earliest or dt.date.min, latest or dt.date.max)
         self.earliest, self.latest = (day.isoformat() if day else "" for day in (earliest, latest))
         self.observe(self._show, names="value")
         self.value = value
@@ -204,7 +204,7 @@ class DateField(Field):
             return
         if not entered:
             self.value = None
-            self.problem = self._say("Choose a date.") if self.required or content.get("partial") else ""
+            self.problem = self.language("Choose a date.") if self.required or content.get("partial") else ""
             return
         try:
             day = dt.date.fromisoformat(entered)
@@ -214,9 +214,9 @@ class DateField(Field):
         if first <= day <= last:
             self.put(day)
         elif day < first:
-            self.problem = self._say("Choose {day} or a later day.", day=first)
+            self.problem = self.language("Choose {day} or a later day.", day=first)
         else:
-            self.problem = self._say("Choose {day} or an earlier day.", day=last)
+            self.problem = self.language("Choose {day} or an earlier day.", day=last)
 
     def _show(self, _change: object = None) -> None:
         self.shown = self.value.isoformat() if self.value else ""
