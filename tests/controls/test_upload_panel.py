@@ -78,6 +78,21 @@ def test_words_of_a_good_file(kept):
     assert upload.status.words == "2 people were stored."
 
 
+def test_the_steps_say_what_comes_next(kept):
+    upload = panel(kept)
+    assert upload.steps.titles == ["Choose", "Map", "Check", "Import"] and upload.steps.current == 0
+    upload.receive("people.csv", b"Alias\nAnn\n")
+    assert upload.steps.current == 1  # needed columns are not named yet
+    upload.receive("people.csv", b"Number,Name\n1,Ann\n1,Bo\n")
+    assert upload.steps.current == 2
+    upload.receive("people.csv", GOOD)
+    assert upload.steps.current == 3
+    upload.confirm.click()
+    assert upload.steps.current == 4
+    upload.reset()
+    assert upload.steps.current == 0
+
+
 def test_every_problem_is_shown_and_nothing_can_be_stored(kept):
     upload = panel(kept)
     upload.receive("people.csv", f"Number,Name,Hours\n1,Ann,-4\n1,{HOSTILE},x\n2,,3\n".encode())

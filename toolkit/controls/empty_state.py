@@ -4,7 +4,7 @@ import ipywidgets as widgets
 from markupsafe import Markup
 
 _PICTURE = Markup(
-    "<svg viewBox='0 0 64 48' width='64' height='48' aria-hidden='true' focusable='false'>"
+    "<svg viewBox='5 3 54 42' width='54' height='42' aria-hidden='true' focusable='false'>"
     "<rect x='6' y='4' width='52' height='40' rx='6'/><path d='M6 16h52M16 26h18M16 34h28'/></svg>"
 )
 
