@@ -18,7 +18,7 @@ def make(page: Page) -> None:
 
 def pick(page: Page, label: str, position: int) -> None:
     page.get_by_role("combobox", name=label).click()
-    page.get_by_role("option").nth(position).click()
+    page.locator(".coach-option:visible").nth(position).click()
 
 
 def titles(page: Page) -> list[str]:

@@ -35,7 +35,7 @@ def start_workshop(page: Page, name: str, reps: int = 3) -> None:
     people = page.get_by_role("combobox", name="Reps")
     people.click()
     for position in range(reps):
-        page.get_by_role("option").nth(position).click()
+        page.locator(".coach-option:visible").nth(position).click()
     people.press("Escape")
     raters = page.get_by_role("combobox", name="Raters")
     raters.fill(own)
