@@ -93,7 +93,7 @@ def test_a_sheet_is_scored_stored_and_found_again(visit: Callable[..., Page]) ->
 
 
 def test_a_changed_rating_is_taken_back(visit: Callable[..., Page]) -> None:
-    page = visit("trainer", "roleplay", width=820)
+    page = visit("trainer", "roleplay")
     start_workshop(page, "Undo")
     option(page, 0, "4").click()
     expect(criterion(page, 0).locator(".coach-stamp")).to_contain_text("saved")
