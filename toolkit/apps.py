@@ -61,9 +61,10 @@ class Desk:
             return organisation.content(connection, kind, content_id, version)
 
     def people(self, *, reps_only: bool = False) -> pd.DataFrame:
-        """Return the people the viewer may see; with `reps_only` those with a role of the framework."""
+        """Return the people the viewer may see, with about; with `reps_only` those with a role of the framework."""
         with self.store.read() as connection:
             people = organisation.people(connection, self.viewer)
+            people = organisation.with_about(connection, people, self.language)
         if reps_only:
             known = {role["id"] for role in self.content("roles")["roles"]}
             people = people[people["role_id"].isin(known)]

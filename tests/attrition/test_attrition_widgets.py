@@ -224,8 +224,8 @@ def test_a_snapshot_is_kept_with_what_its_columns_mean_and_trained_on():
     assert suggested["label"] == "Attrition" and suggested["person"] == "Employee_ID"
     assert suggested["protected"] == ["Gender"]
     form = SnapshotForm(frame, "upload.csv", lambda *values: kept.append(values), suggested=suggested)
-    assert (form.label.value, form.left_value.value, form.person.value) == ("Attrition", "", "Employee_ID")
-    assert form.left_value.label == "as understood" and form.left_value.index == 0
+    assert (form.label.value, form.left_value.value, form.person.value) == ("Attrition", None, "Employee_ID")
+    assert form.left_value.words == "as understood" and form.left_value.index == 0
     assert form.protected.value == ("Gender",)
     form.keep.click()
     name, stored, choices = kept[0]
@@ -296,7 +296,7 @@ def offered(form):
 def test_values_that_mean_left_follow_the_chosen_column():
     frame = pd.DataFrame({"flag": [0, 1, 1, 0], "status": ["在职", "离职", "在职", None], "none": [None] * 4})
     form, kept = form_of(frame)
-    assert form.label.value == "flag" and form.left_value.label == "as understood" and form.person.value is None
+    assert form.label.value == "flag" and form.left_value.words == "as understood" and form.person.value is None
     assert offered(form) == ["as understood", "0", "1"]
     assert form.reading.words == "2 left, 2 stayed, 0 unknown. What means “left”: 1."
     form.label.value = "status"
@@ -307,7 +307,7 @@ def test_values_that_mean_left_follow_the_chosen_column():
     form.keep.click()
     assert kept[0][2]["left_value"] == "在职"
     form.label.value = "none"
-    assert form.left_value.label == "— choose a value —" and form.reading.kind == "bad"
+    assert form.left_value.words == "— choose a value —" and form.reading.kind == "bad"
     form.keep.click()
     assert form.status.kind == "bad" and len(kept) == 1
 

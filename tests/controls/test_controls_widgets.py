@@ -11,7 +11,8 @@ from markupsafe import Markup
 from toolkit.controls.action_list import ActionList
 from toolkit.controls.actions import guarded, shown_on
 from toolkit.controls.download import Download
-from toolkit.controls.page import Panel, button, card, choice, field, heading, offer, prose, row
+from toolkit.controls.fields import TextField
+from toolkit.controls.page import Panel, button, card, choice, heading, prose, row
 from toolkit.controls.rating_scale import RatingScale
 from toolkit.controls.status_line import StatusLine
 from toolkit.controls.table import table
@@ -200,14 +201,14 @@ def test_what_succeeds_leaves_the_status_line_alone():
 def test_a_choice_falls_back_to_its_first_option():
     chosen = []
     control = choice("Person", [("Ann", 1), ("Ann", 2)], chosen.append, value=9)
-    assert control.value == 1 and control.description == "Person"
+    assert control.value == 1 and control.label == "Person"
     control.value = 2
     assert chosen == [2]
-    offer(control, [("Bo", 3), ("Cy", 4)], 4)
+    control.offer([("Bo", 3), ("Cy", 4)], 4)
     assert control.value == 4
-    offer(control, [("Bo", 3)], 4)
+    control.offer([("Bo", 3)], 4)
     assert control.value == 3
-    offer(control, [])
+    control.offer([])
     assert control.value is None and choice("Nobody", []).value is None
 
 
@@ -215,11 +216,11 @@ def test_pieces_of_a_page():
     clicks = []
     control = button("Go", lambda: clicks.append(1), primary=True)
     control.click()
-    assert clicks == [1] and "mod-primary" in control._dom_classes
+    assert clicks == [1] and control.primary
     assert heading(HOSTILE, "why", level=3).value.startswith("<h3>&lt;script&gt;")
     assert "<p class='coach-purpose'>why</p>" in heading("x", "why").value and "<p" not in heading("x").value
     assert prose("a<b", quiet=True).value == "<p class='coach-quiet'>a&lt;b</p>"
-    panel = Panel([card(row(field(widgets.Text(description="Name"))))])
+    panel = Panel([card(row(TextField("Name")))])
     assert "<style>" in panel.children[0].value and len(Panel([], styled=False).children) == 0
 
 

@@ -73,9 +73,24 @@ def test_a_good_file_is_shown_and_stored_only_when_confirmed(kept, language):
 def test_words_of_a_good_file(kept):
     upload = panel(kept)
     upload.receive("people.csv", GOOD)
-    assert upload.status.words == "2 rows are ready." and upload.confirm.description == "Import 2 rows"
+    assert upload.status.words == "2 rows are ready." and upload.confirm.label == "Import 2 rows"
     upload.confirm.click()
     assert upload.status.words == "2 people were stored."
+
+
+def test_the_steps_say_what_comes_next(kept):
+    upload = panel(kept)
+    assert upload.steps.titles == ["Choose", "Map", "Check", "Import"] and upload.steps.current == 0
+    upload.receive("people.csv", b"Alias\nAnn\n")
+    assert upload.steps.current == 1  # needed columns are not named yet
+    upload.receive("people.csv", b"Number,Name\n1,Ann\n1,Bo\n")
+    assert upload.steps.current == 2
+    upload.receive("people.csv", GOOD)
+    assert upload.steps.current == 3
+    upload.confirm.click()
+    assert upload.steps.current == 4
+    upload.reset()
+    assert upload.steps.current == 0
 
 
 def test_every_problem_is_shown_and_nothing_can_be_stored(kept, rows_of):
@@ -90,7 +105,10 @@ def test_every_problem_is_shown_and_nothing_can_be_stored(kept, rows_of):
     assert [row["Problem"] for row in rows_of(upload.found)] == list(found["Problem"])
     assert [row["Row"] for row in rows_of(upload.found)] == ["2", "3", "3", "4"] and upload.found.layout.display is None
     assert HOSTILE not in upload.preview.value
-    upload.confirm.click()  # a forged press of the disabled button
+    upload.confirm.click()
+    assert kept.frames == [] and upload.status.words == "4 errors were found in 3 rows."  # disabled: nothing happens
+    upload.confirm.disabled = False
+    upload.confirm.click()
     assert kept.frames == [] and upload.status.kind == "bad"
     assert "Nothing was taken over." in upload.status.words and "Row 2, column “Hours”" in upload.status.words
     name, content = upload._problem_file()

@@ -31,10 +31,17 @@ def start_workshop(page: Page, name: str, reps: int = 3) -> None:
     page.get_by_role("tab", name="New workshop").click()
     page.get_by_label("Name of the workshop").fill(name)
     page.get_by_label("Name of the workshop").press("Tab")
-    page.get_by_label("Scenarios").select_option(index=0)
-    page.get_by_label("Reps").select_option(index=list(range(reps)))
-    raters = page.get_by_label("Raters")
-    raters.select_option(label=[text for text in raters.locator("option").all_inner_texts() if own in text][:1])
+    page.get_by_role("group", name="Scenarios").get_by_role("checkbox").first.check()
+    people = page.get_by_role("combobox", name="Reps")
+    people.click()
+    for position in range(reps):
+        page.locator(".coach-option:visible").nth(position).click()
+    people.press("Escape")
+    raters = page.get_by_role("combobox", name="Raters")
+    raters.fill(own)
+    raters.press("Enter")
+    raters.press("Escape")
+    expect(page.get_by_role("button", name=f"Remove {own}")).to_be_visible()
     page.get_by_role("button", name="Create workshop").click()
     expect(page.get_by_label("Workshop", exact=True).locator("option:checked")).to_contain_text(name)
     page.get_by_role("tab", name="Score").click()
@@ -62,7 +69,8 @@ def test_a_sheet_is_scored_stored_and_found_again(visit: Callable[..., Page]) ->
 
     reps = page.get_by_label("Rep", exact=True)
     names = reps.locator("option").all_inner_texts()
-    reps.select_option(label=names[1])
+    page.get_by_role("button", name="Next: Rep").click()
+    expect(reps.locator("option:checked")).to_have_text(names[1])
     expect(page.locator("[role=radio][aria-checked=true]")).to_have_count(0)
     option(page, 0, "2").click()
     expect(criterion(page, 0).locator(".coach-stamp")).to_contain_text("saved")
@@ -82,6 +90,21 @@ def test_a_sheet_is_scored_stored_and_found_again(visit: Callable[..., Page]) ->
     expect(table.locator("tbody tr")).to_have_count(1)
     expect(table).to_contain_text(names[0])
     expect(page.get_by_text("No interval yet")).to_be_visible()
+
+
+def test_a_changed_rating_is_taken_back(visit: Callable[..., Page]) -> None:
+    page = visit("trainer", "roleplay")
+    start_workshop(page, "Undo")
+    option(page, 0, "4").click()
+    expect(criterion(page, 0).locator(".coach-stamp")).to_contain_text("saved")
+    expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+    option(page, 0, "2").click()
+    expect(page.locator(".coach-undo")).to_contain_text("changed from 4 to 2.")
+    page.get_by_role("button", name="Undo").click()
+    expect(option(page, 0, "4")).to_have_attribute("aria-checked", "true")
+    expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+    page.reload()
+    assert chosen(page)[0] == "4"
 
 
 def test_a_killed_server_loses_no_saved_tap(visit: Callable[..., Page], new_server: Callable[[], DemoServer]) -> None:

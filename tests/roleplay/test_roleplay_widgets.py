@@ -5,6 +5,7 @@ import datetime as dt
 import pandas as pd
 import pytest
 
+from toolkit.controls.person_picker import Entry
 from toolkit.errors import Conflict
 from toolkit.language import Language
 from toolkit.roleplay import Criterion, Rubric, Scenario, raw_scores
@@ -126,6 +127,29 @@ def test_a_refused_rating_is_taken_back_and_said():
     assert scorer.status.kind == "" and scorer.scale.values == {"opening": "4", "closing": "2"}
 
 
+def test_a_changed_rating_is_taken_back_through_the_store():
+    kept = []
+
+    def keep(*cell):
+        kept.append(cell[2:])
+        return dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
+
+    scorer = RolePlayScorer(FORMS, REPS, keep=keep)
+    scorer.scale.rate("opening", "not_observed")
+    assert scorer.undo.sentence == ""  # an empty rating cannot be stored, so there is no way back to it
+    scorer.scale.rate("opening", "not_observed")
+    assert scorer.undo.sentence == ""
+    scorer.scale.rate("opening", "2")
+    assert scorer.undo.sentence == "Rating of “Criterion opening” changed from Not observed to 2."
+    scorer.undo.undo()
+    scorer.undo.undo()
+    assert kept == [("opening", None), ("opening", None), ("opening", 2.0), ("opening", None)]
+    assert scorer.scale.values == {"opening": "not_observed"} and scorer.undo.sentence == ""
+    scorer.scale.rate("opening", "3")
+    scorer.rep.value = "p2"  # another sheet: nothing to take back there
+    assert scorer.undo.sentence == ""
+
+
 def test_a_bug_while_keeping_reverts_the_rating_too(caplog):
     scorer = RolePlayScorer(FORMS, REPS, keep=lambda *_: 1 / 0)
     scorer.scale.rate("opening", "4")
@@ -214,7 +238,7 @@ def test_no_scores_yet():
 
 def test_a_workshop_form_hands_on_what_was_chosen():
     made = []
-    form = WorkshopForm([("Visit", "visit")], [("Ann", "p1"), ("Bo", "p2")], [("Rae", "r1")],
+    form = WorkshopForm([("Visit", "visit")], [Entry("p1", "Ann"), Entry("p2", "Bo")], [Entry("r1", "Rae")],
                         lambda *values: made.append(values), today=dt.date(2026, 3, 1))  # fmt: skip
     form.name.value, form.scenarios.value, form.reps.value, form.raters.value = "  May ", ("visit",), ("p2",), ("r1",)
     form.create.click()

@@ -1,7 +1,7 @@
 """The widgets for attrition risk, usable in any notebook on plain tables."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import ipywidgets as widgets
 import pandas as pd
@@ -23,8 +23,10 @@ from toolkit.attrition.report import (
 from toolkit.attrition.state import RiskState, Source, Trained
 from toolkit.controls.actions import guarded, shown_on
 from toolkit.controls.data_table import DataTable, columns_of
+from toolkit.controls.fields import NumberField
 from toolkit.controls.figure import FigureView
-from toolkit.controls.page import Panel, button, card, choice, field, heading, offer, row
+from toolkit.controls.page import Panel, button, card, choice, heading, row
+from toolkit.controls.person_picker import Entry, SeveralPicker
 from toolkit.controls.status_line import StatusLine
 from toolkit.controls.table import table
 from toolkit.errors import InputError, ToolkitError
@@ -56,8 +58,8 @@ class RiskBoard(Panel):
             say("Leaves within"),
             [(say.count("{count} month", "{count} months", months), months) for months in (3, 6, 12)],
         )
-        self.conversations = field(
-            widgets.BoundedIntText(description=say("Conversations you can hold"), value=12, min=1, max=5000)
+        self.conversations = NumberField(
+            say("Conversations you can hold"), 12, language=say, required=True, whole=True, least=1, most=5000
         )
         self.train = button(say("Train and test"), guarded(self.status, self._train), primary=True)
         self.test, self.capacity, self.list = widgets.HTML(), widgets.HTML(), risk_table(say)
@@ -97,7 +99,7 @@ class RiskBoard(Panel):
     def offer(self, sources: Mapping[str, Callable[[], Source]]) -> None:
         """Offer other data sets, the first of them chosen."""
         self._sources = dict(sources)
-        offer(self.data, [(name, name) for name in sources])
+        self.data.offer((name, name) for name in sources)
         self._free_horizon()
 
     def _free_horizon(self) -> None:
@@ -265,9 +267,9 @@ class SnapshotForm(Panel):
             ]
         )
 
-    def _several(self, words: str, columns: list[str], chosen: object) -> widgets.SelectMultiple:
+    def _several(self, words: str, columns: list[str], chosen: object) -> SeveralPicker:
         known = [c for c in chosen if c in columns] if isinstance(chosen, list | tuple) else []
-        return field(widgets.SelectMultiple(options=columns, value=known, description=words, rows=8))
+        return SeveralPicker(words, [Entry(name, name) for name in columns], known, language=self.language)
 
     def _offer_values(self, column: str | None) -> None:
         """Offer the column as understood, or where it is not plain no answer yet, and its values to overrule."""
@@ -278,7 +280,7 @@ class SnapshotForm(Panel):
             first = self.language("as understood")
         except ToolkitError:
             first = self.language("— choose a value —")
-        offer(self.left_value, [(first, _UNDERSTOOD), *_values(self._columns[column])])
+        self.left_value.offer([(first, None), *_values(self._columns[column])])
         self._show_reading()
 
     def _show_reading(self) -> None:
@@ -292,7 +294,7 @@ class SnapshotForm(Panel):
 
     def _overruled(self) -> str | None:
         """Return the value chosen to mean left, None for as understood."""
-        return self.left_value.value or None
+        return cast(str | None, self.left_value.value)
 
     def _reading_words(self, reading: LabelReading) -> Text:
         number = self.language.number
@@ -319,7 +321,6 @@ class SnapshotForm(Panel):
 
 
 MOST_VALUES = 20
-_UNDERSTOOD = ""  # not None, which a drop-down shows as nothing chosen
 
 
 def _values(column: "pd.Series[Any] | pd.DataFrame") -> list[tuple[str, str]]:

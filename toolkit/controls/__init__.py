@@ -1,4 +1,4 @@
-"""Domain-free controls: rating scale, tables, charts, upload with preview, download, status line."""
+"""Domain-free controls: fields, pickers, rating scale, tables, charts, upload with preview, download, status line."""
 
 from toolkit.controls.actions import guarded
 from toolkit.controls.data_table import Column, DataTable, Mark

@@ -1,12 +1,14 @@
 """The pieces a page is laid out with: panel, card, heading, labelled choice."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import ipywidgets as widgets
 from markupsafe import Markup
 
+from toolkit.controls.choices import Choice
 from toolkit.controls.control import look, served_from
+from toolkit.controls.push_button import PushButton
 
 
 class Panel(widgets.VBox):
@@ -50,46 +52,19 @@ def row(*children: widgets.Widget) -> widgets.HBox:
 
 def choice(
     label: str,
-    options: Sequence[tuple[str, Any]],
+    options: Iterable[tuple[str, Any]],
     on_change: Callable[[Any], None] | None = None,
     value: Any = None,
-) -> widgets.Dropdown:
-    """Return a labelled drop-down; `options` are (words, value) pairs."""
-    options = list(options)
-    known = [option[1] for option in options]
-    control = widgets.Dropdown(
-        options=options,
-        index=known.index(value) if value in known else (0 if known else None),
-        description=label,
-        style={"description_width": "initial"},
-    )
-    control.add_class("coach-field")
+) -> Choice:
+    """Return a drop-down; `options` are (words, value) pairs, the first is chosen unless `value` is among them."""
+    control = Choice(label, options, value)
     if on_change is not None:
-        control.observe(lambda change: on_change(change["new"]), names="value")
+        control.on_change(on_change)
     return control
 
 
-def offer(control: widgets.Dropdown, options: Sequence[tuple[str, Any]], value: Any = None) -> None:
-    """Replace what a drop-down offers and choose `value`, or the first option if that is not among them."""
-    options = list(options)
-    known = [option[1] for option in options]
-    control.options = options
-    # By position: a stock drop-down takes the value None for “nothing chosen”.
-    control.index = known.index(value) if value in known else (0 if known else None)
-
-
-def field(control: widgets.Widget) -> widgets.Widget:
-    """Return a stock control with the fields' look: its label above it."""
-    control.style.description_width = "initial"
-    control.add_class("coach-field")
-    return control
-
-
-def button(words: str, on_click: Callable[[], None], *, primary: bool = False) -> widgets.Button:
+def button(words: str, on_click: Callable[[], None], *, primary: bool = False) -> PushButton:
     """Return a push button."""
-    control = widgets.Button(description=words)
-    control.add_class("coach-button")
-    if primary:
-        control.add_class("mod-primary")
-    control.on_click(lambda _button: on_click())
+    control = PushButton(words, primary=primary)
+    control.on_click(on_click)
     return control

@@ -8,11 +8,14 @@ import pandas as pd
 from markupsafe import Markup
 
 from toolkit.controls.actions import guarded, shown_on
+from toolkit.controls.choices import Choice
 from toolkit.controls.data_table import Column, DataTable
 from toolkit.controls.download import Download
+from toolkit.controls.empty_state import EmptyState
 from toolkit.controls.file_picker import FilePicker
-from toolkit.controls.page import button, card, choice, heading, prose, row
+from toolkit.controls.page import button, card, choice, heading, row
 from toolkit.controls.status_line import StatusLine
+from toolkit.controls.stepper import Stepper
 from toolkit.controls.table import table
 from toolkit.documents.columns import TableForm
 from toolkit.documents.intake import Intake, Known, prepare
@@ -24,6 +27,7 @@ from toolkit.language import Language
 from toolkit.wording import Text, text
 
 _PREVIEW_ROWS = 8
+_CHOOSE, _MAP, _CHECK, _IMPORT = range(4)
 Mapped = dict[str, str | None]
 
 
@@ -55,7 +59,7 @@ class Upload(widgets.VBox):
             say("Download template"), lambda: (f"{form.id}.xlsx", write_template(form, say)), self.status
         )
         self.picker = FilePicker(say, self.status, self.receive, limit_mb=limit_mb)
-        self.mapping: dict[str, widgets.Dropdown] = {}
+        self.mapping: dict[str, Choice] = {}
         self.mapping_rows = row()
         self.check = button(say("Check the file"), guarded(self.status, self._check))
         self.mapping_card = card(
@@ -69,17 +73,26 @@ class Upload(widgets.VBox):
         self.confirm = button(say("Import"), guarded(self.status, self._confirm), primary=True)
         self.cancel = button(say("Cancel"), guarded(self.status, self.reset))
         self.preview_card = card(self.found, self.preview, row(self.confirm, self.problems, self.cancel))
-        title = heading(say.say(form.title), say.say(form.purpose) if form.purpose else "")
-        hint = prose(say("Excel or CSV, at most {limit} MB, one header row.", limit=limit_mb), quiet=True)
-        super().__init__(
-            [card(title, row(self.picker, self.template), hint), self.status, self.mapping_card, self.preview_card]
+        self.steps = Stepper(
+            say("Steps of the import"),
+            [say("Choose"), say("Map"), say("Check"), say("Import")],
+            language=say,
         )
+        self.start = self._start_card()
+        super().__init__([self.steps, self.start, self.status, self.mapping_card, self.preview_card])
         self.add_class("coach-panel")
         self.reset()
+
+    def _start_card(self) -> EmptyState:
+        say, form = self.language, self.form
+        hint = say("Excel or CSV, at most {limit} MB, one header row.", limit=self._limit_mb)
+        purpose = say.say(form.purpose) if form.purpose else ""
+        return EmptyState(say.say(form.title), f"{purpose} {hint}".strip(), self.picker, self.template)
 
     def reset(self) -> None:
         """Forget the chosen file; nothing of it was stored."""
         self.raw = self.intake = None
+        self.steps.current = _CHOOSE
         self.status.clear()
         self.mapping_card.layout.display = self.preview_card.layout.display = "none"
 
@@ -108,9 +121,12 @@ class Upload(widgets.VBox):
         self.preview.value = self._shown(intake)
         self.preview_card.layout.display = None
         self.confirm.disabled = not intake.ready
-        self.confirm.description = self.language.count("Import {count} row", "Import {count} rows", len(intake.frame))
+        self.confirm.label = self.language.count("Import {count} row", "Import {count} rows", len(intake.frame))
         self.problems.disabled = not intake.problems
         self.problems.layout.display = None if intake.problems else "none"
+        # Columns that are needed and not named are mended in the mapping, wrong cells in the file.
+        unmapped = any(column.required and not self._checked.get(column.name) for column in self.form.columns)
+        self.steps.current = _IMPORT if intake.ready else _MAP if unmapped else _CHECK
         self.status.say(intake.summary, "good" if intake.ready else "bad")
 
     def _confirm(self) -> None:
@@ -125,6 +141,7 @@ class Upload(widgets.VBox):
         frame = self.intake.require_ready()
         done = self._on_confirm(frame, signature(self.raw.columns), self._checked)
         self.reset()
+        self.steps.current = _IMPORT + 1
         self.status.say(done, "good")
 
     def _mapping(self) -> Mapped:

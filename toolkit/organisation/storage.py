@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from toolkit.access.roles import Viewer
 from toolkit.errors import NotAllowed, NotFound
+from toolkit.language import Language
 from toolkit.organisation.content import content_hash
 from toolkit.store import COACHING, Change, Moment, Store
 from toolkit.wording import text
@@ -91,6 +92,20 @@ def people(connection: sa.Connection, viewer: Viewer, *, left: bool = False) -> 
     if not left:
         query = query.where(PERSON.c.left_on.is_(None))
     return frame_of(connection, query, _DAYS)
+
+
+def with_about(connection: sa.Connection, people: pd.DataFrame, language: Language) -> pd.DataFrame:
+    """Return `people` with a column about: team and role in words, to tell namesakes apart."""
+    team_words = {row.team_id: {"en": row.name_en, "zh": row.name_zh} for row in connection.execute(sa.select(TEAM))}
+    role_words = {role["id"]: role["name"] for role in content(connection, "roles", "default")["roles"]}
+
+    def about(team_id: str | None, role_id: str) -> str:
+        words = [team_words.get(str(team_id)), role_words.get(role_id)]
+        return " · ".join(language.pick(both) for both in words if both)
+
+    return people.assign(
+        about=[about(team, role) for team, role in zip(people["team_id"], people["role_id"], strict=True)]
+    )
 
 
 def person(connection: sa.Connection, viewer: Viewer, person_id: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import ipywidgets as widgets
 import pandas as pd
@@ -10,8 +11,10 @@ from markupsafe import Markup
 from toolkit.controls.action_list import ActionList
 from toolkit.controls.actions import guarded, shown_on
 from toolkit.controls.download import Download
+from toolkit.controls.fields import DateField, NumberField, refuse_problems
 from toolkit.controls.figure import FigureView
-from toolkit.controls.page import Panel, button, card, choice, field, row
+from toolkit.controls.page import Panel, button, card, row
+from toolkit.controls.person_picker import PersonPicker, people_entries
 from toolkit.controls.status_line import StatusLine
 from toolkit.errors import InputError
 from toolkit.language import Language
@@ -146,14 +149,14 @@ class PlanBuilder(Panel):
 
     def _make_inputs(self, today: dt.date) -> None:
         say, state = self.language, self.state
-        people = list(zip(state.people["name"], state.people["person_id"], strict=True))
-        self.person = choice(say("Person"), people, guarded(self.status, self._choose))
-        self.start = field(widgets.DatePicker(description=say("Start"), value=today))
-        self.deadline = field(widgets.DatePicker(description=say("Deadline"), value=today + dt.timedelta(weeks=26)))
-        self.hours = field(widgets.FloatText(description=say("Hours per week"), value=2.0, step=0.5))
-        self.budget = field(
-            widgets.FloatText(description=say("Budget ({currency})", currency=self.currency), value=5000, step=500)
-        )
+        self.person = PersonPicker(say("Person"), people_entries(state.people), language=say, walk=True)
+        self.person.on_change(guarded(self.status, self._choose))
+        needed: dict[str, Any] = {"language": say, "required": True}
+        self.start = DateField(say("Start"), today, **needed)
+        self.deadline = DateField(say("Deadline"), today + dt.timedelta(weeks=26), **needed)
+        self.hours = NumberField(say("Hours per week"), 2.0, least=0.25, most=60, step=0.5, **needed)
+        money = say("Budget ({currency})", currency=self.currency)
+        self.budget = NumberField(money, 5000.0, least=0, step=500, **needed)
         self.make = button(say("Make the plan"), guarded(self.status, self._make), primary=True)
         self.inputs = card(row(self.person, self.start, self.deadline), row(self.hours, self.budget, self.make))
 
@@ -170,12 +173,15 @@ class PlanBuilder(Panel):
 
     def _show_limits(self, plan: Plan) -> None:
         limits = plan.limits
-        self.start.value, self.deadline.value = max(limits.start, self.today), limits.deadline
-        self.hours.value, self.budget.value = limits.hours_per_week, limits.budget
+        self.start.put(max(limits.start, self.today))
+        self.deadline.put(limits.deadline)
+        self.hours.put(limits.hours_per_week)
+        self.budget.put(limits.budget)
 
     def _make(self) -> None:
         if self.start.value is None or self.deadline.value is None:
             raise InputError(text("A plan needs a start and a deadline."), remedy=text("Choose both dates."))
+        refuse_problems(self.hours, self.budget)
         if self.start.value < self.today:
             raise InputError(text("The start lies in the past."), remedy=text("Choose today or a later day."))
         self.status.say(text("Looking for the best plan…"), "busy")

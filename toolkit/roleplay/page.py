@@ -3,13 +3,14 @@
 import datetime as dt
 import zoneinfo
 
-import pandas as pd
 import sqlalchemy as sa
 
 from toolkit.access.roles import Viewer
 from toolkit.controls.actions import guarded, shown_on
 from toolkit.controls.download import Download
-from toolkit.controls.page import Panel, card, choice, heading, offer, row
+from toolkit.controls.empty_state import EmptyState
+from toolkit.controls.page import Panel, card, choice, row
+from toolkit.controls.person_picker import people_entries
 from toolkit.controls.status_line import StatusLine
 from toolkit.controls.tabs import Tabs
 from toolkit.documents.template_file import write_table
@@ -64,16 +65,15 @@ class RolePlayPage(Panel):
             )
             for row in rows_of(found)
         ]
-        offer(self.workshop, options, chosen)
+        self.workshop.offer(options, chosen)
 
     def _open(self) -> None:
         with shown_on(self.status):
             self.status.clear()
             workshop_id = self.workshop.value
             if workshop_id is None:
-                self.scoring.children = [
-                    card(heading(self.language("No workshop yet"), self.language("Make one under “New workshop”.")))
-                ]
+                empty = EmptyState(self.language("No workshop yet"), self.language("Make one under “New workshop”."))
+                self.scoring.children = [empty]
                 return
             self.scoring.children = [self._scorer(workshop_id)]
             if self.tabs.opened == self.language("Results"):
@@ -87,7 +87,7 @@ class RolePlayPage(Panel):
             forms = self._forms(connection, workshop_id)
         if viewer.person_id not in raters:
             words = say("You are not a rater of this workshop; its results are open to you as far as your role allows.")
-            return Panel([card(heading(say("Nothing to score here"), words))], styled=False)
+            return Panel([EmptyState(say("Nothing to score here"), words)], styled=False)
         reps = reps[reps["person_id"] != viewer.person_id]
 
         def key(rep_id: str, scenario_id: str) -> storage.SheetKey:
@@ -152,15 +152,15 @@ class RolePlayPage(Panel):
     def _workshop_form(self) -> WorkshopForm:
         say = self.language
         with self.store.read() as connection:
-            people = organisation.people(connection, self.viewer)
-            raters = storage.possible_raters(connection)
+            people = organisation.with_about(connection, organisation.people(connection, self.viewer), say)
+            raters = organisation.with_about(connection, storage.possible_raters(connection), say)
             found = organisation.current_versions(connection, "scenario")
             scenarios = [organisation.content(connection, "scenario", scenario_id) for scenario_id in found]
         self._rubrics = {body["id"]: body["rubric"] for body in scenarios}
         return WorkshopForm(
             [(say.pick(body["name"]), body["id"]) for body in scenarios],
-            _named(people[people["person_id"] != self.viewer.person_id]),
-            _named(raters),
+            people_entries(people[people["person_id"] != self.viewer.person_id]),
+            people_entries(raters),
             self._create,
             today=self.today,
             language=say.code,
@@ -182,8 +182,3 @@ class RolePlayPage(Panel):
                 raters=raters,
             )
         self._offer_workshops(workshop_id)
-
-
-def _named(people: pd.DataFrame) -> list[tuple[str, str]]:
-    labels = people["name"] + " · " + people["employee_number"]
-    return list(zip(labels, people["person_id"], strict=True))

@@ -273,7 +273,6 @@ def raters(connection: sa.Connection) -> list[str]:
 
 def possible_raters(connection: sa.Connection) -> pd.DataFrame:
     """Return everybody who may be made a rater: trainers and those who lead a team or an area."""
-    query = sa.select(PERSON.c.person_id, PERSON.c.name, PERSON.c.employee_number).where(
-        PERSON.c.left_on.is_(None), PERSON.c.role_id.in_(("trainer", "area_manager"))
-    )
+    columns = (PERSON.c.person_id, PERSON.c.name, PERSON.c.employee_number, PERSON.c.team_id, PERSON.c.role_id)
+    query = sa.select(*columns).where(PERSON.c.left_on.is_(None), PERSON.c.role_id.in_(("trainer", "area_manager")))
     return frame_of(connection, query.order_by(PERSON.c.employee_number))

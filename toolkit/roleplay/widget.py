@@ -8,10 +8,14 @@ import pandas as pd
 from markupsafe import Markup
 
 from toolkit.controls.actions import guarded, shown_on
+from toolkit.controls.choices import CheckGroup, Choice
 from toolkit.controls.data_table import DataTable, columns_of
-from toolkit.controls.page import Panel, button, card, choice, field, heading, row
+from toolkit.controls.fields import DateField, TextField
+from toolkit.controls.page import Panel, button, card, choice, heading, row
+from toolkit.controls.person_picker import Entry, SeveralPicker
 from toolkit.controls.rating_scale import RatingScale
 from toolkit.controls.status_line import StatusLine
+from toolkit.controls.undo_bar import UndoBar
 from toolkit.language import Language
 from toolkit.roleplay.report import LABELS, highest_first, score_rows
 from toolkit.roleplay.rubric import Rubric
@@ -44,11 +48,14 @@ class RolePlayScorer(Panel):
         self.state = ScoringState(forms, list(reps["person_id"]), rater_id=rater_id, fetch=fetch, keep=keep)
         self._local_time = local_time
         say = self.language
-        self.rep = choice(
+        self.status, self.undo = StatusLine(say), UndoBar(language=say)
+        # A drop-down, because a box to type in would bring up a tablet's keyboard with every rep.
+        self.rep = Choice(
             say("Rep"),
             list(zip(reps["name"], reps["person_id"], strict=True)),
-            guarded(self._make_status(), lambda value: setattr(self.state, "rep_id", value or "")),
+            walk=[say("Previous"), say("Next")],
         )
+        self.rep.on_change(guarded(self.status, lambda value: setattr(self.state, "rep_id", value or "")))
         self.scenario = choice(
             say("Scenario"),
             [(say.pick(scenario.name), scenario_id) for scenario_id, (scenario, _) in forms.items()],
@@ -57,7 +64,8 @@ class RolePlayScorer(Panel):
         self.brief = widgets.HTML()
         self.progress = widgets.HTML()
         self.scale = RatingScale(language=say, on_rate=self._rate)
-        super().__init__([card(row(self.scenario, self.rep), self.brief, self.progress), self.status, self.scale])
+        sheet = card(row(self.scenario, self.rep), self.brief, self.progress)
+        super().__init__([sheet, self.status, self.scale, self.undo])
         self.state.observe(self._show_sheet, names=["scenario_id", "rep_id"])
         self.state.observe(self._show_progress, names="sheet")
         if forms and len(reps):
@@ -68,18 +76,35 @@ class RolePlayScorer(Panel):
         """The Ratings given so far."""
         return self.state.ratings
 
-    def _make_status(self) -> StatusLine:
-        self.status = StatusLine(self.language)
-        return self.status
-
     def _rate(self, criterion_id: str, value: str) -> str:
+        before = self._values().get(criterion_id)
         with shown_on(self.status):
+            self.undo.dismiss()
             self.state.rate(criterion_id, value)
             self.status.clear()
+            self._offer_undo(criterion_id, before, value)
             moment = self._local_time(self.state.saved_at or dt.datetime.now(dt.UTC))
             return self.language("saved {time}", time=self.language.time(moment))
         self.scale.values = self._values()
         return self.language("not saved")
+
+    def _offer_undo(self, criterion_id: str, before: str | None, value: str) -> None:
+        """Offer the way back to an earlier rating; to none there is no way, because the store keeps no empty one."""
+        if before is None or before == value:
+            return
+        names = {criterion.id: criterion.name for criterion in self.state.rubric.criteria}
+        none = self.language("Not observed")
+        words = self.language(
+            "Rating of “{criterion}” changed from {before} to {after}.",
+            criterion=names[criterion_id],
+            before=none if before == NOT_OBSERVED else before,
+            after=none if value == NOT_OBSERVED else value,
+        )
+        self.undo.offer(words, lambda: self._take_back(criterion_id, before))
+
+    def _take_back(self, criterion_id: str, before: str) -> None:
+        self.scale.rate(criterion_id, before)
+        self.undo.dismiss()  # what was taken back is not offered to be brought back
 
     def _values(self) -> dict[str, str]:
         return {
@@ -99,6 +124,7 @@ class RolePlayScorer(Panel):
             }
             for criterion in self.state.rubric.criteria
         ]
+        self.undo.dismiss()
         self.scale.show(items, self._values())
         self.brief.value = scenario_brief(self.state.scenario, self.language)
         self._show_progress()
@@ -178,29 +204,29 @@ class WorkshopForm(Panel):
     def __init__(
         self,
         scenarios: Sequence[tuple[str, str]],
-        people: Sequence[tuple[str, str]],
-        raters: Sequence[tuple[str, str]],
-        on_create: Callable[[str, dt.date, list[str], list[str], list[str]], None],
+        people: Sequence[Entry],
+        raters: Sequence[Entry],
+        on_create: Callable[[str, dt.date | None, list[str], list[str], list[str]], None],
         *,
         today: dt.date,
         language: str = "en",
     ):
         say = self.language = Language(language)
         self.status = StatusLine(say)
-        self.name = field(widgets.Text(description=say("Name of the workshop")))
-        self.day = field(widgets.DatePicker(description=say("Day"), value=today))
-        self.scenarios = field(widgets.SelectMultiple(options=list(scenarios), description=say("Scenarios")))
-        self.reps = field(widgets.SelectMultiple(options=list(people), description=say("Reps"), rows=10))
-        self.raters = field(widgets.SelectMultiple(options=list(raters), description=say("Raters"), rows=6))
+        self.name = TextField(say("Name of the workshop"), required=True, longest=160)
+        self.day = DateField(say("Day"), today, language=say, required=True)
+        self.scenarios = CheckGroup(say("Scenarios"), scenarios, required=True)
+        self.reps = SeveralPicker(say("Reps"), people, language=say, required=True)
+        self.raters = SeveralPicker(say("Raters"), raters, language=say, required=True)
         self._on_create = on_create
         self.create = button(say("Create workshop"), guarded(self.status, self._create), primary=True)
         super().__init__(
             [
                 card(
-                    heading(say("New workshop"), say("Hold Ctrl or ⌘ to choose several.")),
+                    heading(say("New workshop"), say("Who plays what, and who rates whom. * is needed.")),
                     row(self.name, self.day),
-                    row(self.scenarios, self.raters),
-                    row(self.reps),
+                    row(self.scenarios),
+                    row(self.reps, self.raters),
                     row(self.create),
                     self.status,
                 )

@@ -6,8 +6,10 @@ import ipywidgets as widgets
 from markupsafe import Markup
 
 from toolkit.controls.data_table import Column, DataTable, Mark, Tone, columns_of
+from toolkit.controls.empty_state import EmptyState
 from toolkit.controls.figure import FigureView
-from toolkit.controls.page import Panel, card, choice, heading, row
+from toolkit.controls.page import Panel, card, choice, row
+from toolkit.controls.person_picker import PersonPicker, people_entries
 from toolkit.controls.tabs import Tabs
 from toolkit.language import Language
 from toolkit.skillgap.charts import person_chart, person_radar, team_map
@@ -34,8 +36,9 @@ class SkillGapExplorer(Panel):
     def __init__(self, state: GapState, names: Names, *, language: str = "en"):
         self.state, self.names = state, names
         say = self.language = Language(language)
-        people = list(zip(state.people["name"], state.people["person_id"], strict=True))
-        self.person = choice(say("Person"), people, lambda value: setattr(state, "person_id", value or ""))
+        people = people_entries(state.people)
+        self.person = PersonPicker(say("Person"), people, language=say, walk=True)
+        self.person.on_change(lambda value: setattr(state, "person_id", value or ""))
         self.nothing, self.withheld = widgets.HTML(), widgets.HTML()
         self.chart, self.radar = FigureView(language=say), FigureView(language=say)
         self.views = Tabs({say("Gaps"): self.chart, say("Profile"): self.radar}, label=say("How the gaps are shown"))
@@ -156,13 +159,11 @@ class TeamHeatMap(Panel):
         self.chart.show(team_map(gaps, self.names, say, caption=caption))
 
 
-def empty_people(language: Language) -> widgets.Widget:
+def empty_people(language: Language) -> EmptyState:
     """Return what is shown where a viewer has nobody to look at."""
-    return card(
-        heading(
-            language("Nobody to show yet"),
-            language(
-                "There is no person on the roster whose record you may open. HR can import the roster on the page “Data”."
-            ),
-        )
+    return EmptyState(
+        language("Nobody to show yet"),
+        language(
+            "There is no person on the roster whose record you may open. HR can import the roster on the page “Data”."
+        ),
     )
