@@ -36,7 +36,7 @@ class HealthHandler(Gate):
     def _store_answers(self) -> bool:
         try:
             with self.desk.store.read() as connection:
-                connection.execute(sa.text("SELECT 1"))
+                connection.execute(sa.select(1))
         except sa.exc.SQLAlchemyError:
             return False
         return True
