@@ -23,9 +23,9 @@ NEVER_IN_DOMAIN = {
     "requests",
 }
 ONLY_IN = {
-    "ipywidgets": re.compile(r"toolkit/(controls/.*|apps|.*/widget|.*/page)\.py"),
+    "ipywidgets": re.compile(r"toolkit/(controls/.*|apps|warming|server/page_kernel|.*/widget|.*/page)\.py"),
     "anywidget": re.compile(r"toolkit/controls/.*\.py"),
-    "sqlalchemy": re.compile(r"toolkit/(store/.*|.*/storage|doctor|.*/page|organisation/form)\.py"),
+    "sqlalchemy": re.compile(r"toolkit/(store/.*|.*/storage|doctor|.*/page|organisation/form|server/watch)\.py"),
 }
 
 

@@ -23,8 +23,8 @@ SECURITY_HEADERS = {
     "Content-Security-Policy": "; ".join(
         (
             "default-src 'self'",
-            # The front end compiles its schemas, and an anywidget is imported from a blob.
-            "script-src 'self' 'unsafe-eval' blob:",
+            # An anywidget of somebody's own notebook is imported from a blob.
+            "script-src 'self' blob:",
             "style-src 'self' 'unsafe-inline'",
             "img-src 'self' data: blob:",
             "font-src 'self' data:",
