@@ -15,6 +15,7 @@ import pandas as pd
 from toolkit.access.roles import Viewer, may_open
 from toolkit.access.storage import read_account
 from toolkit.controls.page import Panel, card, heading
+from toolkit.controls.place import Place
 from toolkit.controls.status_line import StatusLine
 from toolkit.controls.tabs import Tabs
 from toolkit.errors import NotAllowed, ToolkitError
@@ -44,6 +45,11 @@ class Desk:
     def hr(self) -> Store:
         """The HR store, opened only where a page asks for it."""
         return open_store(self.settings.hr_store, "hr")
+
+    @cached_property
+    def place(self) -> Place:
+        """What is open on the page, as the page's address tells and keeps it."""
+        return Place()
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
@@ -103,7 +109,7 @@ def roleplay_page(desk: Desk) -> widgets.Widget:
     """Score role-plays of a workshop, read its raw scores, or make a new workshop."""
     from toolkit.roleplay.page import RolePlayPage
 
-    return RolePlayPage(desk.store, desk.viewer, desk.language, today=desk.today, zone=desk.zone)
+    return RolePlayPage(desk.store, desk.viewer, desk.language, today=desk.today, zone=desk.zone, place=desk.place)
 
 
 def skill_gap_page(desk: Desk) -> widgets.Widget:
@@ -118,12 +124,16 @@ def skill_gap_page(desk: Desk) -> widgets.Widget:
     explorer = SkillGapExplorer(state, names, language=say.code)
     if desk.viewer.role == "rep":
         return explorer
+    desk.place.follow("person", explorer.person)
     with desk.store.read() as connection:
         teams = organisation.teams(connection)
     mine = teams[teams["team_id"].isin(people["team_id"])]
     words = {row.team_id: row.name_zh if say.code == "zh" else row.name_en for row in rows_of(mine)}
     heat_map = TeamHeatMap(state, names, words, language=say.code)
-    return Panel([Tabs({say("Person"): explorer, say("Team"): heat_map}, label=say("Skill gaps"))])
+    desk.place.follow("team", heat_map.team)
+    tabs = Tabs({say("Person"): explorer, say("Team"): heat_map}, label=say("Skill gaps"))
+    desk.place.follow_tabs("tab", tabs)
+    return Panel([tabs, desk.place])
 
 
 def plan_page(desk: Desk) -> widgets.Widget:
@@ -160,7 +170,7 @@ def plan_page(desk: Desk) -> widgets.Widget:
         view.show(found[0], people["name"].iloc[0], found[1])
         return Panel([view])
     gaps, _ = _gap_state(desk, people)
-    return PlanBuilder(
+    builder = PlanBuilder(
         PlanState(people, gaps.gaps_of, activities, sessions),
         names,
         on_save=lambda plan, excluded, opened: plans.save_plan(
@@ -169,6 +179,8 @@ def plan_page(desk: Desk) -> widgets.Widget:
         saved=saved,
         **look,
     )
+    desk.place.follow("person", builder.person)
+    return Panel([builder, desk.place], styled=False)
 
 
 def attrition_page(desk: Desk) -> widgets.Widget:
@@ -178,7 +190,7 @@ def attrition_page(desk: Desk) -> widgets.Widget:
     with desk.store.read() as connection:
         names = organisation.names(connection)
         numbers = organisation.employee_numbers(connection)
-    return RiskPage(
+    page = RiskPage(
         desk.hr,
         desk.viewer,
         desk.language,
@@ -189,6 +201,8 @@ def attrition_page(desk: Desk) -> widgets.Widget:
         remembered=desk.remembered("hr_months"),
         remember=lambda signature, mapping: _remember(desk, "hr_months", signature, mapping),
     )
+    desk.place.follow_tabs("tab", page.tabs)
+    return Panel([page, desk.place], styled=False)
 
 
 def data_page(desk: Desk) -> widgets.Widget:
@@ -208,7 +222,9 @@ def data_page(desk: Desk) -> widgets.Widget:
         )
     if not sections:
         return Panel([card(heading(say("Nothing to import"), say("Your role brings in no data.")))])
-    return Panel([Tabs(sections, label=say("Data"))])
+    tabs = Tabs(sections, label=say("Data"))
+    desk.place.follow_tabs("tab", tabs)
+    return Panel([tabs, desk.place])
 
 
 Keep = Callable[[pd.DataFrame, str, dict[str, str | None]], Text]

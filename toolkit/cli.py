@@ -291,6 +291,7 @@ def _password() -> str:
 def _run(settings: Settings, *, demo: bool, pages: str = "", samples: "Sequence[SampleUser]" = ()) -> None:
     from toolkit.access.roles import ROLE_NAMES
     from toolkit.server.application import serve as run
+    from toolkit.server.forking import WARM_UP
 
     say = Language(settings.language)
 
@@ -304,7 +305,7 @@ def _run(settings: Settings, *, demo: bool, pages: str = "", samples: "Sequence[
 
     os.environ.setdefault("PYTHONUNBUFFERED", "1")
     chosen = frozenset(part.strip() for part in pages.split(",") if part.strip()) or None
-    run(settings, demo=demo, pages=chosen, on_ready=ready, samples=samples, warm_up="toolkit.warming:warm_up")
+    run(settings, demo=demo, pages=chosen, on_ready=ready, samples=samples, warm_up=WARM_UP)
 
 
 if __name__ == "__main__":

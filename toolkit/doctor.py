@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from toolkit.access.local import is_loopback
 from toolkit.errors import SetupError
+from toolkit.server.forking import WARM_UP, can_fork, try_fork
+from toolkit.server.kernels import plain_environment
 from toolkit.settings import Settings, shipped
 from toolkit.store import open_store
 from toolkit.wording import Text, text
@@ -29,7 +31,7 @@ def examine(settings: Settings) -> list[Finding]:
     findings = [_python(), *_packages(), *_shipped_files(), _home(settings)]
     for kind, url in (("coaching", settings.coaching_store), ("hr", settings.hr_store)):
         findings.append(_store(kind, url))
-    findings += [_separate(settings), _address(settings)]
+    findings += [_separate(settings), _address(settings), _forking(settings), _chinese_font()]
     return findings
 
 
@@ -103,4 +105,33 @@ def _address(settings: Settings) -> Finding:
         return Finding(True, text("Serving on this computer only ({host})", host=settings.host))
     return Finding(
         True, text("Serving to others at {host}: accounts are needed, sample users are off", host=settings.host)
+    )
+
+
+def _forking(settings: Settings) -> Finding:
+    if not settings.fork_kernels:
+        return Finding(True, text("Forking of page processes is switched off (COACH_FORK_KERNELS)"))
+    if not can_fork():
+        return Finding(True, text("This system cannot fork page processes: pages open more slowly"))
+    try:
+        seconds, megabytes = try_fork(WARM_UP, plain_environment())
+    except SetupError as error:
+        return Finding(False, error.problem, text("Pages open more slowly. The server's log says what went wrong."))
+    return Finding(
+        True,
+        text(
+            "Page processes are forked: {milliseconds} ms and {megabytes} MB for one more, before its page is built",
+            milliseconds=round(1000 * seconds),
+            megabytes=round(megabytes),
+        ),
+    )
+
+
+def _chinese_font() -> Finding:
+    from toolkit.controls.charts.export import draws_chinese
+
+    return Finding(
+        draws_chinese(),
+        text("Pictures in Word files can show Chinese"),
+        text("Install a Chinese font on the server, for example Noto Sans CJK."),
     )

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 from demo_server import DemoServer
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 ROLES = ("trainer", "manager", "hr", "rep", "administrator")
 PATIENCE = 60_000
+expect.set_options(timeout=30_000)  # what is meant is whether it comes, not how fast
 
 
 @pytest.fixture(scope="session")

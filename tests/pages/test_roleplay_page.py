@@ -1,5 +1,6 @@
 """Scoring a role-play as a rater does: by tap and by key, stored at once, there again after everything."""
 
+import re
 import sqlite3
 from collections.abc import Callable
 
@@ -76,6 +77,9 @@ def test_a_sheet_is_scored_stored_and_found_again(visit: Callable[..., Page]) ->
     expect(criterion(page, 0).locator(".coach-stamp")).to_contain_text("saved")
 
     page.reload()
+    assert chosen(page)[0] == "2"
+    page.get_by_role("button", name="Previous: Rep").click()
+    expect(option(page, 1, "5")).to_have_attribute("aria-checked", "true")
     assert chosen(page) == before
     page.get_by_role("tab", name="Results").click()
     expect(
@@ -156,3 +160,27 @@ def test_scoring_works_in_chinese_on_a_tablet(visit: Callable[..., Page]) -> Non
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     box = option(page, 3, "4").bounding_box()
     assert box is not None and min(box["width"], box["height"]) >= 44
+
+
+def test_a_reload_and_the_other_language_open_where_one_was(visit: Callable[..., Page]) -> None:
+    page = visit("trainer", "roleplay")
+    page.get_by_role("button", name="Next: Rep").click()
+    rep = page.get_by_label("Rep", exact=True)
+    expect(page.locator(".coach-rating")).to_be_visible()
+    expect(page).to_have_url(re.compile("rep="))
+    name = rep.evaluate("field => field.selectedOptions[0].textContent")
+    page.get_by_role("tab", name="Results").click()
+    expect(page).to_have_url(re.compile("tab=1"))
+    page.reload()
+    expect(page.get_by_role("tab", name="Results")).to_have_attribute("aria-selected", "true")
+    page.get_by_role("button", name="中文", exact=True).click()
+    expect(page.get_by_role("tab", name="结果")).to_have_attribute("aria-selected", "true")
+    page.get_by_role("tab").first.click()
+    expect(page.locator(".coach-rating")).to_be_visible()
+    expect(page.locator("select").filter(has_text=name).locator("option:checked")).to_have_text(name)
+
+
+def test_an_address_that_names_nothing_opens_as_usual(visit: Callable[..., Page]) -> None:
+    page = visit("trainer", "roleplay?workshop=../x&tab=99&rep=<script>&scenario=")
+    expect(page.get_by_role("tab").first).to_have_attribute("aria-selected", "true")
+    expect(page.locator(".coach-rating")).to_be_visible()

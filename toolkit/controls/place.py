@@ -1,12 +1,13 @@
 """Where on a page its reader is, kept in the page's address."""
 
 import os
-from collections.abc import Callable
 from urllib.parse import parse_qsl
 
 import traitlets
 
+from toolkit.controls.choices import Listed
 from toolkit.controls.control import Control
+from toolkit.controls.tabs import Tabs
 
 
 class Place(Control):
@@ -23,10 +24,20 @@ class Place(Control):
         # Whatever stands in the address was typed by somebody: it is only ever compared with what is on offer.
         super().__init__(at=dict(parse_qsl(os.environ.get("QUERY_STRING", ""))))
 
-    def move(self, **where: str | None) -> None:
-        """Remember that the reader is at `where`; None forgets a name."""
-        self.at = {name: value for name, value in {**self.at, **where}.items() if value is not None}
+    def follow(self, name: str, control: Listed) -> None:
+        """Open what the address names under `name`, if `control` offers it, and follow its choices from now on."""
+        offered = {str(value): value for _, value in control.options}
+        if self.at.get(name) in offered:
+            control.value = offered[self.at[name]]
+        control.observe(lambda change: self._move(name, change["new"]), names="value")
 
-    def follow(self, name: str) -> Callable[[str | None], None]:
-        """Return a callback that remembers what it is given under `name`."""
-        return lambda value: self.move(**{name: value})
+    def follow_tabs(self, name: str, tabs: Tabs) -> None:
+        """Open the section the address names under `name` by its number, and follow from now on."""
+        number = self.at.get(name, "")
+        if number.isdecimal() and int(number) < len(tabs.sections):
+            tabs.tabs.selected = int(number)
+        tabs.tabs.observe(lambda change: self._move(name, change["new"] or None), names="selected")
+
+    def _move(self, name: str, value: object) -> None:
+        at = {**self.at, name: str(value)}
+        self.at = {key: one for key, one in at.items() if key != name or value is not None}

@@ -11,6 +11,7 @@ from toolkit.controls.download import Download
 from toolkit.controls.empty_state import EmptyState
 from toolkit.controls.page import Panel, card, choice, row
 from toolkit.controls.person_picker import people_entries
+from toolkit.controls.place import Place
 from toolkit.controls.status_line import StatusLine
 from toolkit.controls.tabs import Tabs
 from toolkit.documents.template_file import write_table
@@ -31,8 +32,18 @@ from toolkit.wording import text
 class RolePlayPage(Panel):
     """Everything a trainer or manager does around one workshop."""
 
-    def __init__(self, store: Store, viewer: Viewer, language: Language, *, today: dt.date, zone: zoneinfo.ZoneInfo):
+    def __init__(
+        self,
+        store: Store,
+        viewer: Viewer,
+        language: Language,
+        *,
+        today: dt.date,
+        zone: zoneinfo.ZoneInfo,
+        place: Place | None = None,
+    ):
         self.store, self.viewer, self.language, self.today, self._zone = store, viewer, language, today, zone
+        self.place = place or Place()
         say = language
         self.status = StatusLine(say)
         self.workshop = choice(say("Workshop"), [], guarded(self.status, lambda _value: self._open()))
@@ -46,8 +57,10 @@ class RolePlayPage(Panel):
             label=say("Role-play workshop"),
             on_open=lambda title: self._show_results() if title == say("Results") else None,
         )
-        super().__init__([card(row(self.workshop)), self.status, self.tabs])
-        self._offer_workshops()
+        super().__init__([card(row(self.workshop)), self.status, self.tabs, self.place])
+        self._offer_workshops(self.place.at.get("workshop"))
+        self.place.follow("workshop", self.workshop)
+        self.place.follow_tabs("tab", self.tabs)
         if self.workshop.value is None:
             self._open()
 
@@ -102,7 +115,7 @@ class RolePlayPage(Panel):
                 self.store, viewer, key(rep_id, scenario_id), criterion_id, rating, on=self.today
             )
 
-        return RolePlayScorer(
+        scorer = RolePlayScorer(
             forms,
             reps,
             rater_id=viewer.person_id or "",
@@ -111,6 +124,9 @@ class RolePlayPage(Panel):
             keep=keep,
             local_time=lambda moment: moment.astimezone(self._zone),
         )
+        self.place.follow("scenario", scorer.scenario)
+        self.place.follow("rep", scorer.rep)
+        return scorer
 
     def _forms(self, connection: sa.Connection, workshop_id: str) -> dict[str, tuple[Scenario, Rubric]]:
         forms = {}

@@ -12,15 +12,21 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
+import time
+from pathlib import Path
 from typing import Any
 
+import zmq
+from jupyter_client.connect import write_connection_file
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from toolkit.errors import SetupError
 from toolkit.wording import text
 
 NAME = "coach-forked"
+WARM_UP = "toolkit.warming:warm_up"
 _PATIENCE = 60.0
 _log = logging.getLogger("toolkit")
 
@@ -129,6 +135,33 @@ class WarmParent:
         if threads != 1:
             raise ValueError(f"the warm parent has {threads} threads")
         self._ready = True
+
+
+def try_fork(warm_up: str, environment: dict[str, str]) -> tuple[float, float]:
+    """Fork one kernel for a trial; return its seconds until it listened and the megabytes of its own.
+
+    Raises `SetupError` if that fails.
+    """
+    parent = WarmParent(warm_up, environment)
+    parent.start()
+    with tempfile.TemporaryDirectory() as folder:
+
+        def fork(name: str) -> ForkedProcess:
+            public, secret = zmq.curve_keypair()
+            path, _ = write_connection_file(f"{folder}/{name}", curve_publickey=public, curve_secretkey=secret)
+            return parent.fork(path, environment)
+
+        try:
+            # The first one waits until the parent has loaded.
+            fork("first").kill()
+            began = time.perf_counter()
+            process = fork("second")
+            seconds = time.perf_counter() - began
+            rollup = Path(f"/proc/{process.pid}/smaps_rollup").read_text()
+            process.kill()
+        finally:
+            parent.stop()
+    return seconds, sum(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Private_")) / 1024
 
 
 class ForkedProvisioner(LocalProvisioner):

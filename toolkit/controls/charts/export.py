@@ -11,6 +11,7 @@ _TOKEN = re.compile(r"(--c-[a-z-]+): var\(--coach-[a-z-]+, (#[0-9a-f]{6})\)")
 _OWN = re.compile(r"(--f-[a-z0-9-]+): ([^;]+);")
 _MIX = re.compile(r"color-mix\(in srgb, (#[0-9a-f]{6}) (\d+)%, (#[0-9a-f]{6})\)")
 # Families that have Chinese characters come first, as rasterisers may not look for a second one.
+_FAMILY = "Noto Sans CJK SC"
 _FONTS = '"Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", sans-serif'
 
 
@@ -55,6 +56,15 @@ def png(figure: Figure, width_px: int = 1600, *, layout: int = 720) -> bytes:
 
     return bytes(
         resvg_py.svg_to_bytes(
-            svg_string=standalone(figure, layout), width=width_px, background="#ffffff", font_family="Noto Sans CJK SC"
+            svg_string=standalone(figure, layout), width=width_px, background="#ffffff", font_family=_FAMILY
         )
     )
+
+
+def draws_chinese() -> bool:
+    """Say whether this system has a font with Chinese characters: without one, all look the same."""
+    import resvg_py
+
+    letter = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 20 20'><text y='16'>{}</text></svg>"
+    drawn = [bytes(resvg_py.svg_to_bytes(svg_string=letter.format(one), font_family=_FAMILY)) for one in "销售"]
+    return drawn[0] != drawn[1]
