@@ -3,7 +3,7 @@
 Every figure has a 90 % interval from a bootstrap over people and stands beside a one-column rule.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -29,6 +29,9 @@ MOST_ORIGINS = 6
 LEAST_ORIGINS = 2
 
 
+Step = Callable[[float], None]
+
+
 def back_test(
     rep_months: pd.DataFrame,
     *,
@@ -36,6 +39,7 @@ def back_test(
     origins: Sequence[pd.Timestamp] | None = None,
     conversations: int | None = None,
     random_state: int = 0,
+    step: Step = lambda _share: None,
 ) -> BackTest:
     """Predict past horizons from what was known at each origin (a month's end) and compare.
 
@@ -43,7 +47,7 @@ def back_test(
     about those employed at that moment; features use the row's own past. Without `origins` (any
     day of the months wanted) up to 6 are taken, a horizon apart, from the second third of the
     months on, once 20 have left. `conversations` is the length of the list at each origin, by default a tenth of the
-    people. Raises `NotEnoughData` with under 2 origins or too few leavers.
+    people. `step` is told the share that is done, 0 to 1, and may raise to stop. Raises `NotEnoughData` with under 2 origins or too few leavers.
     """
     rep_months = rep_months.reset_index(drop=True)
     features = panel_features(rep_months)
@@ -52,7 +56,8 @@ def back_test(
     leaver_months = np.sort(month[(next_month.loc[features.index] == 1.0).to_numpy()])
     moments = _origins(month, horizon_months, origins, leaver_months)
     parts = []
-    for moment in moments:
+    for number, moment in enumerate(moments):
+        step(number / len(moments))
         past, present = features[month < moment], features[month == moment]
         model = fit_hazard(past, next_month, horizon_months, random_state)
         part = present[["person_id"]].assign(
@@ -79,6 +84,7 @@ def back_test_snapshot(
     folds: int = 5,
     repeats: int = 3,
     random_state: int = 0,
+    step: Step = lambda _share: None,
 ) -> BackTest:
     """Cross-validate a snapshot: `folds` spread by leavers and grouped by person, `repeats` times.
 
@@ -90,6 +96,7 @@ def back_test_snapshot(
     for repeat in range(repeats):
         fold = folds_by_person(lesson.group, lesson.left, folds, random_state + repeat)
         for number in range(folds):
+            step((repeat * folds + number) / (repeats * folds))
             parts.append(_held_out(lesson, fold == number, random_state).assign(repeat=repeat))
     note = text(
         "A snapshot has no time: people are judged by others of the same moment, so the figures are optimistic."

@@ -54,7 +54,8 @@ class PageKernel(Kernel):
         self.comm_manager = CommManager(parent=self, kernel=self)
         comm.create_comm = PageComm
         comm.get_comm_manager = lambda: self.comm_manager
-        ipywidgets.register_comm_target()
+        # The other target of ipywidgets would let a page make widgets of any kind in here.
+        self.comm_manager.register_target("jupyter.widget.control", ipywidgets.Widget.handle_control_comm_opened)
         for kind in ("comm_open", "comm_msg", "comm_close"):
             self.shell_handlers[kind] = getattr(self.comm_manager, kind)
 

@@ -9,7 +9,7 @@ from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 from toolkit.server.gate import Gate, kernel_owner
 
 _KEPT_FROM_PAGES = frozenset({"error", "execute_input"})
-ALLOWED_FROM_PAGES = ("comm_open", "comm_close", "comm_msg", "comm_info_request", "kernel_info_request")
+ALLOWED_FROM_PAGES = ("comm_open", "comm_msg")
 _REVOKED = 4403
 _SILENCE_SECONDS = 100
 
