@@ -54,6 +54,7 @@ def share(values: Values, part: float) -> Values:
 def failures(runs: Figures) -> list[str]:
     """Return why openings of a contender failed, one reason per failure."""
     visits = [one.get(visit, {}) for one in runs["rounds"] for visit in ("cold", "first", "second", "taps")]
+    visits += [*(found for one in runs["weights"] for found in one.values()), *(one["memory"] for one in runs["loads"])]
     return [found["failed"] for found in visits if "failed" in found] + [
         one["failed"] for one in runs["rounds"] if "failed" in one
     ]
@@ -73,12 +74,14 @@ ROWS: tuple[Row, ...] = (
     ("First paint, warm server, cold browser", "s", visit_values("first", "paint"), 2),
     ("Control shown, warm server, cold browser", "s", visit_values("first", "control"), 2),
     ("**Working control, warm server, cold browser**", "s", visit_values("first", "working"), 2),
+    ("Taps until one was confirmed, warm server, cold browser", "", lambda runs: _tries(runs, "first"), 0),
     ("First paint, second visit", "s", visit_values("second", "paint"), 2),
     ("Control shown, second visit", "s", visit_values("second", "control"), 2),
     ("**Working control, second visit**", "s", visit_values("second", "working"), 2),
     ("Taps until one was confirmed, second visit", "", lambda runs: _tries(runs, "second"), 0),
     ("Working control, cold server, cold browser", "s", _cold_server, 2),
     ("**Tap to update**", "ms", _taps, 0),
+    ("Tap to update, p95", "ms", lambda runs: share(_taps(runs), 0.95), 0),
     ("**Page weight, cold browser**", "MB", _weight("first", "bytes", 1e6), 2),
     ("… and over the websocket, uncompressed", "MB", _weight("first", "socket_bytes", 1e6), 2),
     ("Requests, cold browser", "", _weight("first", "requests", 1), 0),
