@@ -138,10 +138,18 @@ async def measured(chosen: Sequence[Contender], work: Path, asked: argparse.Name
                 for contender in chosen:
                     say(f"{kind} {number + 1} of {count}: {contender.title}")
                     await measure(browser, contender, work, found[contender.name])
+                    # A long run that is broken off leaves what it has.
+                    keep(asked.json, {"contenders": found})
         if chosen[0].ours and not asked.no_pages:
             say("our other pages")
             pages = await other_pages(browser, chosen[0], work, min(asked.rounds, 3))
     return {"contenders": found, "pages": pages, "browser": version}
+
+
+def keep(file: Path | None, run: dict[str, Any]) -> None:
+    """Write the raw figures, if they are asked for."""
+    if file:
+        file.write_text(json.dumps(run, indent=1), encoding="utf-8")
 
 
 def main() -> None:
@@ -172,8 +180,7 @@ def main() -> None:
         "load_rounds": asked.load_rounds,
         "left_out": left_out,
     }
-    if asked.json:
-        asked.json.write_text(json.dumps(run, indent=1), encoding="utf-8")
+    keep(asked.json, run)
     print(report.written(run))
 
 
