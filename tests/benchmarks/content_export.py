@@ -14,7 +14,13 @@ def load_sample(home: Path) -> None:
     """Fill a data folder with the sample organisation."""
     home.mkdir(parents=True)
     environment = os.environ | {"COACH_HOME": str(home), "PYTHONPATH": str(ROOT)}
-    subprocess.run([sys.executable, "-m", "toolkit.cli", "demo", "--load-only"], env=environment, cwd=home, check=True)
+    subprocess.run(
+        [sys.executable, "-m", "toolkit.cli", "demo", "--load-only"],
+        env=environment,
+        cwd=home,
+        stdout=sys.stderr,
+        check=True,
+    )
 
 
 def export_content(home: Path, target: Path) -> None:
