@@ -55,7 +55,8 @@
 
   function shown() {
     const host = find(numbered(SELECTORS.scale, 0));
-    return Boolean(host) && inside(host).querySelector(SELECTORS.option || "*") !== null && visible(host);
+    const filled = host && (!SELECTORS.option || inside(host).querySelector(SELECTORS.option));
+    return Boolean(filled) && visible(host);
   }
 
   function stamp(number) {
