@@ -21,7 +21,7 @@ import measures  # noqa: E402
 import report  # noqa: E402
 from contenders import CONTENDERS, Contender  # noqa: E402
 from content_export import export_content, load_sample  # noqa: E402
-from playwright.async_api import Browser  # noqa: E402
+from playwright.async_api import Browser, Error  # noqa: E402
 from server_process import Server, ServerFailed  # noqa: E402
 
 # Our other pages: the number of the sample user who may open it, and the control that shows it can be used.
@@ -67,10 +67,12 @@ async def one_round(browser: Browser, contender: Contender, work: Path, runs: di
 
 async def one_load(browser: Browser, contender: Contender, work: Path, runs: dict[str, Any]) -> None:
     """Measure memory and 30 at once on a warm server."""
+    figures: dict[str, Any] = {"memory": {}, "crowd": {"failed": "30 at once was not reached"}}
+    runs["loads"].append(figures)
     try:
         server = contender.start(work)
     except ServerFailed as error:
-        runs["loads"].append({"memory": {}, "crowd": {"failed": str(error)}})
+        figures["crowd"] = {"failed": str(error)}
         return
     try:
         visitors = measures.Visitors(browser, contender, server)
@@ -78,9 +80,9 @@ async def one_load(browser: Browser, contender: Contender, work: Path, runs: dic
         await visitors.open(await context.new_page())
         await context.close()
         await asyncio.sleep(measures.SETTLE)
-        figures = {"memory": await measures.memory(visitors)}
+        figures["memory"] = await measures.memory(visitors)
         await asyncio.sleep(2 * measures.SETTLE)
-        runs["loads"].append(figures | {"crowd": await measures.crowd(visitors)})
+        figures["crowd"] = await measures.crowd(visitors)
     finally:
         server.stop()
 
@@ -96,7 +98,7 @@ async def other_pages(browser: Browser, contender: Contender, work: Path, rounds
                 context = await visitors.profile(control=control, user=user)
                 page = await context.new_page()
                 first = await visitors.open(page, f"/{name}")
-                await page.goto("about:blank")
+                await measures.leave(page)
                 await asyncio.sleep(measures.SETTLE)
                 found[name]["rounds"].append({"first": first, "second": await visitors.open(page, f"/{name}")})
                 await context.close()
@@ -137,7 +139,12 @@ async def measured(chosen: Sequence[Contender], work: Path, asked: argparse.Name
             for number in range(count):
                 for contender in chosen:
                     say(f"{kind} {number + 1} of {count}: {contender.title}")
-                    await measure(browser, contender, work, found[contender.name])
+                    try:
+                        await measure(browser, contender, work, found[contender.name])
+                    except Error as error:
+                        found[contender.name]["warnings"].append(
+                            f"{kind} {number + 1}: {error.message.splitlines()[0]}"
+                        )
                     # A long run that is broken off leaves what it has.
                     keep(asked.json, {"contenders": found})
         if chosen[0].ours and not asked.no_pages:

@@ -6,7 +6,7 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Awaitable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -97,12 +97,18 @@ async def _or_reason(figures: Awaitable[Figures]) -> Figures:
         return {"failed": error.message.splitlines()[0]}
 
 
+async def leave(page: Page) -> None:
+    """Go to an empty page; one that failed to open may still be busy failing."""
+    with suppress(Error):
+        await page.goto("about:blank")
+
+
 async def visits(visitors: Visitors) -> dict[str, Figures]:
     """Return a cold browser's visit to a warm server, the same browser's second visit, and taps in that page."""
     context = await visitors.profile()
     page = await context.new_page()
     first = await visitors.open(page)
-    await page.goto("about:blank")
+    await leave(page)
     await asyncio.sleep(SETTLE)
     second = await visitors.open(page)
     taps = await _or_reason(tapping(page)) if "failed" not in second else second
@@ -130,7 +136,7 @@ async def weight(visitors: Visitors, path: str | None = None, **profile: Any) ->
         opened = await visitors.open(page, path)
         await asyncio.sleep(SETTLE)
         found[visit] = opened if "failed" in opened else traffic.figures()
-        await page.goto("about:blank")
+        await leave(page)
     await context.close()
     return found
 
