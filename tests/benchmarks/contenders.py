@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from content_export import ROOT
+from peers.scoring_data import create_store
 from server_process import Server, free_port
 
 FOLDER = Path(__file__).resolve().parent
@@ -52,6 +53,7 @@ class Contender:
         """Start the server on its folder under `work`."""
         folder, port = work / self.name, free_port()
         folder.mkdir(exist_ok=True)
+        create_store(folder / "ratings.sqlite")
         # A home of its own: nobody's settings for Jupyter, Streamlit and the like come in.
         kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TMPDIR") if name in os.environ}
         environment = kept | {

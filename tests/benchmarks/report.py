@@ -55,9 +55,9 @@ def failures(runs: Figures) -> list[str]:
     """Return why openings of a contender failed, one reason per failure."""
     visits = [one.get(visit, {}) for one in runs["rounds"] for visit in ("cold", "first", "second", "taps")]
     visits += [*(found for one in runs["weights"] for found in one.values()), *(one["memory"] for one in runs["loads"])]
-    return [found["failed"] for found in visits if "failed" in found] + [
-        one["failed"] for one in runs["rounds"] if "failed" in one
-    ]
+    reasons = [found["failed"] for found in (*visits, *runs["rounds"]) if "failed" in found]
+    lost = sum(one.get("taps", {}).get("lost", 0) for one in runs["rounds"])
+    return reasons + ["a tap in the open page was never confirmed"] * lost
 
 
 def crowd_failures(runs: Figures) -> list[str]:

@@ -78,14 +78,20 @@ def progress(scenario_id: str, rated: dict[str, str]) -> str:
     return f"{len(rated)} of {len(items)} criteria rated. {rest}"
 
 
+def create_store(file: Path) -> None:
+    """Make the empty store; the benchmark does so before the server starts, as a migration would."""
+    connection = sqlite3.connect(file)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS rating (workshop TEXT, scenario TEXT, rep TEXT, criterion TEXT, value TEXT,"
+        " rated_at REAL, PRIMARY KEY (workshop, scenario, rep, criterion))"
+    )
+    connection.close()
+
+
 def _connection() -> sqlite3.Connection:
     """Return this thread's connection."""
     if not hasattr(_own, "connection"):
         _own.connection = sqlite3.connect(os.environ["SCORING_STORE"], timeout=30)
-        for pragma in ("journal_mode=WAL", "synchronous=FULL"):
-            _own.connection.execute(f"PRAGMA {pragma}")
-        _own.connection.execute(
-            "CREATE TABLE IF NOT EXISTS rating (workshop TEXT, scenario TEXT, rep TEXT, criterion TEXT, value TEXT,"
-            " rated_at REAL, PRIMARY KEY (workshop, scenario, rep, criterion))"
-        )
+        _own.connection.execute("PRAGMA synchronous=FULL")
     return _own.connection
