@@ -51,8 +51,8 @@ format: setup-dev ## Format and mend what can be mended
 notebooks: setup-dev ## Run the tutorials
 	@$(BIN)/python -m pytest --nbval-lax notebooks
 
-bench: setup-dev machine ## Opening time, memory and tap-to-stored time of the pages
-	@$(BIN)/python tests/benchmarks/opening.py
+bench: setup-dev machine ## Our role-play page beside the same app in five other frameworks (ROUNDS=7, BENCH_ARGS=…)
+	@$(BIN)/python tests/benchmarks $(if $(ROUNDS),--rounds $(ROUNDS)) $(BENCH_ARGS)
 
 sample: setup ## Generate the sample organisation anew (same seed, same bytes)
 	@$(BIN)/python -m toolkit.sample
