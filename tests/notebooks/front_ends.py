@@ -46,7 +46,7 @@ def running(command: list[str], home: Path, ready: str) -> Iterator[str]:
 
 def _wait(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
     without_proxy = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    ends = time.monotonic() + 90
+    ends = time.monotonic() + 120
     while True:
         try:
             without_proxy.open(url, timeout=60).close()
@@ -70,7 +70,7 @@ def offline_page(browser: Browser, url: str) -> Iterator[tuple[Page, list[str]]]
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     context.route("**/*", route)
     page = context.new_page()
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(150_000)
     page.on("pageerror", lambda error: wrong.append(str(error)))
     try:
         yield page, wrong
