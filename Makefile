@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --requir
 export COACH_HOME
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev machine test lint format notebooks bench sample environment lock messages clean
+.PHONY: help run setup setup-dev machine test lint format notebooks front-ends bench sample environment lock messages clean
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ format: setup-dev ## Format and mend what can be mended
 
 notebooks: setup-dev ## Run the tutorials
 	@$(BIN)/python -m pytest --nbval-lax notebooks
+
+front-ends: setup-dev machine ## The gallery of widgets in plain Voila and in JupyterLab
+	@$(BIN)/python -m pytest -m front_ends tests/notebooks
 
 bench: setup-dev machine ## Our role-play page beside the same app in five other frameworks (ROUNDS=7, BENCH_ARGS=…)
 	@$(BIN)/python tests/benchmarks $(if $(ROUNDS),--rounds $(ROUNDS)) $(BENCH_ARGS)

@@ -1,6 +1,6 @@
 """Who may leave, how sure that is, and what it rests on; for HR only.
 
-Importing the package loads no scikit-learn: each name is fetched from its file on first use.
+Importing the package loads nothing else: each name is fetched from its file on first use.
 """
 
 from importlib import import_module
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from toolkit.attrition.metrics import Estimate
     from toolkit.attrition.model import FitFigures, RiskModel
     from toolkit.attrition.scorecard import BackTest
+    from toolkit.attrition.state import RiskState, Source, Trained
+    from toolkit.attrition.widget import RiskBoard, SnapshotForm
 
 _HOMES = {
     "BackTest": "scorecard",
@@ -27,7 +29,12 @@ _HOMES = {
     "Feature": "features",
     "FitFigures": "model",
     "LabelReading": "label",
+    "RiskBoard": "widget",
     "RiskModel": "model",
+    "RiskState": "state",
+    "SnapshotForm": "widget",
+    "Source": "state",
+    "Trained": "state",
     "back_test": "backtest",
     "back_test_snapshot": "backtest",
     "capacity": "conversations",
@@ -41,16 +48,21 @@ _HOMES = {
 }
 
 __all__ = [
-    "DRIVERS",
-    "FEATURES",
     "BackTest",
     "Capacity",
     "ColumnFinding",
+    "DRIVERS",
     "Estimate",
+    "FEATURES",
     "Feature",
     "FitFigures",
     "LabelReading",
+    "RiskBoard",
     "RiskModel",
+    "RiskState",
+    "SnapshotForm",
+    "Source",
+    "Trained",
     "back_test",
     "back_test_snapshot",
     "capacity",
@@ -64,11 +76,13 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+if not TYPE_CHECKING:  # a checker would take any misspelt name for one of these
+
+    def __getattr__(name: str) -> Any:
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return sorted({*globals(), *__all__})

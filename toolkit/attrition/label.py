@@ -188,3 +188,20 @@ def _reading(left: "pd.Series[float]", words: "pd.Series[str]", leavers: list[st
 
 def _listed(seen: list[str]) -> str:
     return ", ".join(seen[:8]) + (" …" if len(seen) > 8 else "")
+
+
+MOST_VALUES = 20
+
+
+def values_of(column: "pd.Series[Any] | pd.DataFrame") -> list[tuple[str, str]]:
+    """Return the single values of a label column as shown and as `read_label` compares them.
+
+    The latter are text, so that choices can be stored; dates are read as such and not offered.
+    """
+    if isinstance(column, pd.DataFrame) or looks_like_dates(column):
+        return []
+    found: dict[str, str] = {}
+    for word, value in zip(as_words(column), column, strict=True):
+        if not pd.isna(word) and len(found) < MOST_VALUES:
+            found.setdefault(word, str(value).strip())
+    return [(shown, word) for word, shown in found.items()]

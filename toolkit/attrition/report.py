@@ -3,10 +3,16 @@
 from collections.abc import Mapping
 
 import pandas as pd
+from markupsafe import Markup
 
+from toolkit.attrition.conversations import Capacity
 from toolkit.attrition.features import DRIVERS, FEATURES
+from toolkit.attrition.label import LabelReading
 from toolkit.attrition.metrics import Estimate
 from toolkit.attrition.scorecard import BackTest
+from toolkit.attrition.state import Trained
+from toolkit.controls.page import heading
+from toolkit.controls.table import table
 from toolkit.language import Language
 from toolkit.vocabulary import rows_of
 from toolkit.wording import Text, text
@@ -141,3 +147,77 @@ def _value(value: object) -> object:
 
 def _figure(name: str, value: float, language: Language) -> str:
     return language.percent(value) if name in _SHARES else language.number(value, 3)
+
+
+def capacity_view(answer: Capacity, language: Language, *, snapshot: bool) -> Markup:
+    """Return in words what the conversations would reach; for a `snapshot` without claiming a future."""
+    sentence = language.say(answer.snapshot_sentence if snapshot else answer.sentence)
+    words = Markup(heading(language("What your conversations would reach")).value)
+    words += Markup("<p>{}</p>").format(sentence)
+    return words + _snapshot_note(language) if snapshot else words
+
+
+def _snapshot_note(language: Language) -> Markup:
+    words = language(
+        "These data are a snapshot: the horizon under “Leaves within” does not apply, and nothing is said about when "
+        "anybody leaves. The list shows people still there who look like those who left, each judged by a model that "
+        "had not seen them."
+    )
+    return Markup("<p class='coach-quiet'>{}</p>").format(words)
+
+
+def back_test_view(trained: Trained, language: Language) -> Markup:
+    """Return how the model would have done, in words, figures and bands."""
+    say, test = language, trained.test
+    if test.time_split:
+        how = text(
+            "Each past moment was predicted by a model that knew only what came before it; {months} months ahead, "
+            "{count} people listed at each moment.",
+            months=test.horizon_months or 0,
+            count=test.conversations,
+        )
+    else:
+        how = text(
+            "Each person was predicted by a model that had not seen them; {count} people listed.",
+            count=test.conversations,
+        )
+    noise, worst = test.calibration_noise
+    honest = text(
+        "Even perfect probabilities would show a calibration error of about {noise} (up to {worst}) at this size.",
+        noise=say.number(noise, 3),
+        worst=say.number(worst, 3),
+    )
+    notes = [how, rule_words(test.rule), honest, *test.notes, *trained.model.notes]
+    notes += [finding.sentence for finding in trained.model.findings]
+    lines = dict.fromkeys(say.say(note) for note in notes)
+    figures = table(
+        figure_rows(test, say),
+        {name: say.say(label) for name, label in FIGURE_LABELS.items()},
+        caption=say("How it would have done in the past"),
+        numeric=("model", "interval", "rule"),
+    )
+    bands = table(
+        band_rows(test, say),
+        {name: say.say(label) for name, label in BAND_LABELS.items()},
+        caption=say("Predicted against actual, by risk band"),
+        numeric=("band", "predicted", "actual", "interval", "n", "leavers"),
+    )
+    remarks = Markup("").join(Markup("<li>{}</li>").format(line) for line in lines)
+    return (
+        figures
+        + Markup("<div style='height:16px'></div>")
+        + bands
+        + Markup("<ul class='coach-quiet'>{}</ul>").format(remarks)
+    )
+
+
+def reading_words(reading: LabelReading, language: Language, *, dates: bool) -> Text:
+    """Say how a label column is read; `dates` where a day of leaving is what means left."""
+    number = language.number
+    return text(
+        "{left} left, {stayed} stayed, {unknown} unknown. What means “left”: {value}.",
+        left=number(reading.events, 0),
+        stayed=number(reading.known - reading.events, 0),
+        unknown=number(len(reading.left) - reading.known, 0),
+        value=text("a date") if dates else reading.left_value or "–",
+    )

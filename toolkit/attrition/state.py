@@ -13,6 +13,10 @@ from toolkit.attrition.fitting import fit_panel, fit_snapshot
 from toolkit.attrition.guard import label_of
 from toolkit.attrition.model import RiskModel
 from toolkit.attrition.scorecard import BackTest
+from toolkit.documents.plain_state import PlainState, StateForm, known, optional, whole, words
+
+MOST_MONTHS = 60
+_FORM = StateForm("RiskState", 1, {"source": optional(words), "horizon_months": whole(1, MOST_MONTHS)})
 
 
 @dataclass(frozen=True)
@@ -39,12 +43,31 @@ class Source:
     choices: dict[str, Any] = field(default_factory=dict)
 
 
-class RiskState(traitlets.HasTraits):
-    """`source` chooses the data, `horizon_months` how far ahead (months only), `trained` is the result."""
+class RiskState(PlainState, traitlets.HasTraits):
+    """`source` chooses the data, `horizon_months` how far ahead (months only), `trained` is the result.
+
+    **As a dictionary** (`to_dict`, `from_dict`): the name of the source and the horizon. Neither the
+    data nor anybody's risk nor who was looked at: those stay where HR's access rules and log hold.
+    Train again to see them.
+    """
 
     source = traitlets.Instance(Source, allow_none=True)
     horizon_months = traitlets.Int(3)
     trained = traitlets.Instance(Trained, allow_none=True)
+
+    def __init__(self, source: Source | None = None):
+        super().__init__(source=source)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what would be trained."""
+        return _FORM.write(source=self.source.name if self.source else None, horizon_months=self.horizon_months)
+
+    def restore(self, body: object) -> None:
+        """Take the horizon of a state of the same source, and forget what was trained."""
+        found = _FORM.read(body)
+        known(found["source"], [self.source.name if self.source else None], "source")
+        self.horizon_months = found["horizon_months"]
+        self.trained = None
 
     def train(self) -> Trained:
         """Back-test and fit on `source`; `trained` stays as it was if the data do not allow it."""

@@ -8,19 +8,11 @@ import pandas as pd
 from markupsafe import Markup
 
 from toolkit.attrition.charts import band_curve, capacity_people
-from toolkit.attrition.conversations import Capacity, capacity
+from toolkit.attrition.conversations import capacity
 from toolkit.attrition.guard import reading_of
-from toolkit.attrition.label import LabelReading, as_words, looks_like_dates
-from toolkit.attrition.report import (
-    BAND_LABELS,
-    FIGURE_LABELS,
-    LIST_LABELS,
-    band_rows,
-    figure_rows,
-    list_rows,
-    rule_words,
-)
-from toolkit.attrition.state import RiskState, Source, Trained
+from toolkit.attrition.label import LabelReading, looks_like_dates, values_of
+from toolkit.attrition.report import LIST_LABELS, back_test_view, capacity_view, list_rows, reading_words
+from toolkit.attrition.state import MOST_MONTHS, RiskState, Source, Trained
 from toolkit.controls.actions import guarded, shown_on
 from toolkit.controls.data_table import DataTable, columns_of
 from toolkit.controls.fields import NumberField
@@ -28,17 +20,34 @@ from toolkit.controls.figure import FigureView
 from toolkit.controls.page import Panel, button, card, choice, heading, row
 from toolkit.controls.person_picker import Entry, SeveralPicker
 from toolkit.controls.status_line import StatusLine
-from toolkit.controls.table import table
+from toolkit.documents.plain_state import PlainState, StateForm, known, list_of, optional, whole, words
 from toolkit.errors import InputError, ToolkitError
 from toolkit.language import Language
-from toolkit.wording import Text, text
+from toolkit.wording import text
+
+_CONVERSATIONS = 5000
+_BOARD = StateForm(
+    "RiskBoard",
+    1,
+    {"data": optional(words), "horizon_months": whole(1, MOST_MONTHS), "conversations": whole(1, _CONVERSATIONS)},
+)
+_NAME, _NAMES = optional(words), list_of(words)
+_SNAPSHOT = StateForm(
+    "SnapshotForm",
+    1,
+    {"label": _NAME, "left_value": _NAME, "person": _NAME, "protected": _NAMES, "leave_out": _NAMES},
+)
 
 
-class RiskBoard(Panel):
+class RiskBoard(PlainState, Panel):
     """Train on a data set, read the back-test first, then the list that the conversations allow.
 
     `sources` maps words to functions that give a `Source`; `names_of(person_ids)` gives names on
     demand and is where a caller writes the look down; `on_trained(trained)` may store the run.
+
+    Its dictionary holds the words of the chosen data set, the horizon and the number of conversations.
+    Nobody's risk, reasons or name is in it, nor who was looked at: in a file they would escape HR's
+    access rules and the log. Press “Train and test” after `restore` to see the list.
     """
 
     def __init__(
@@ -59,7 +68,7 @@ class RiskBoard(Panel):
             [(say.count("{count} month", "{count} months", months), months) for months in (3, 6, 12)],
         )
         self.conversations = NumberField(
-            say("Conversations you can hold"), 12, language=say, required=True, whole=True, least=1, most=5000
+            say("Conversations you can hold"), 12, language=say, required=True, whole=True, least=1, most=_CONVERSATIONS
         )
         self.train = button(say("Train and test"), guarded(self.status, self._train), primary=True)
         self.test, self.capacity, self.list = widgets.HTML(), widgets.HTML(), risk_table(say)
@@ -95,6 +104,24 @@ class RiskBoard(Panel):
         inputs = card(row(self.data, self.horizon, self.conversations, self.train), notice)
         super().__init__([inputs, self.status, self.result])
         self.conversations.observe(lambda _change: self._show_list(), names="value")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what is chosen, and nothing about anybody."""
+        return _BOARD.write(
+            data=self.data.value, horizon_months=self.horizon.value, conversations=self.conversations.value
+        )
+
+    def restore(self, body: object) -> None:
+        """Choose the same again; the data set must be on offer. What was trained is forgotten."""
+        found = _BOARD.read(body)
+        known(found["data"], list(self._sources) or [None], "data")
+        known(found["horizon_months"], [months for _, months in self.horizon.options], "horizon_months")
+        self.state.trained = self._named = None
+        self.result.layout.display = "none"
+        self.status.clear()
+        self.data.value = found["data"]
+        self.horizon.value = found["horizon_months"]
+        self.conversations.put(found["conversations"])
 
     def offer(self, sources: Mapping[str, Callable[[], Source]]) -> None:
         """Offer other data sets, the first of them chosen."""
@@ -156,72 +183,11 @@ def risk_table(language: Language) -> DataTable:
     return DataTable(columns, language=language, caption=language("People to talk to first"))
 
 
-def capacity_view(answer: Capacity, language: Language, *, snapshot: bool) -> Markup:
-    """Return in words what the conversations would reach; for a `snapshot` without claiming a future."""
-    sentence = language.say(answer.snapshot_sentence if snapshot else answer.sentence)
-    words = Markup(heading(language("What your conversations would reach")).value)
-    words += Markup("<p>{}</p>").format(sentence)
-    return words + _snapshot_note(language) if snapshot else words
-
-
-def _snapshot_note(language: Language) -> Markup:
-    words = language(
-        "These data are a snapshot: the horizon under “Leaves within” does not apply, and nothing is said about when "
-        "anybody leaves. The list shows people still there who look like those who left, each judged by a model that "
-        "had not seen them."
-    )
-    return Markup("<p class='coach-quiet'>{}</p>").format(words)
-
-
-def back_test_view(trained: Trained, language: Language) -> Markup:
-    """Return how the model would have done, in words, figures and bands."""
-    say, test = language, trained.test
-    if test.time_split:
-        how = text(
-            "Each past moment was predicted by a model that knew only what came before it; {months} months ahead, "
-            "{count} people listed at each moment.",
-            months=test.horizon_months or 0,
-            count=test.conversations,
-        )
-    else:
-        how = text(
-            "Each person was predicted by a model that had not seen them; {count} people listed.",
-            count=test.conversations,
-        )
-    noise, worst = test.calibration_noise
-    honest = text(
-        "Even perfect probabilities would show a calibration error of about {noise} (up to {worst}) at this size.",
-        noise=say.number(noise, 3),
-        worst=say.number(worst, 3),
-    )
-    notes = [how, rule_words(test.rule), honest, *test.notes, *trained.model.notes]
-    notes += [finding.sentence for finding in trained.model.findings]
-    lines = dict.fromkeys(say.say(note) for note in notes)
-    figures = table(
-        figure_rows(test, say),
-        {name: say.say(label) for name, label in FIGURE_LABELS.items()},
-        caption=say("How it would have done in the past"),
-        numeric=("model", "interval", "rule"),
-    )
-    bands = table(
-        band_rows(test, say),
-        {name: say.say(label) for name, label in BAND_LABELS.items()},
-        caption=say("Predicted against actual, by risk band"),
-        numeric=("band", "predicted", "actual", "interval", "n", "leavers"),
-    )
-    remarks = Markup("").join(Markup("<li>{}</li>").format(line) for line in lines)
-    return (
-        figures
-        + Markup("<div style='height:16px'></div>")
-        + bands
-        + Markup("<ul class='coach-quiet'>{}</ul>").format(remarks)
-    )
-
-
-class SnapshotForm(Panel):
+class SnapshotForm(PlainState, Panel):
     """Say what the columns of a snapshot mean: who left, who is who, what is for the audit only.
 
-    `on_keep(name, frame, choices)` stores it as a data set.
+    `on_keep(name, frame, choices)` stores it as a data set. Its dictionary holds names of columns and
+    the value that means left, no row of the table.
     """
 
     def __init__(
@@ -267,6 +233,24 @@ class SnapshotForm(Panel):
             ]
         )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return what the columns are said to mean."""
+        return _SNAPSHOT.write(**self._choices())
+
+    def restore(self, body: object) -> None:
+        """Say the same of the columns again; each must be in the table, and the value in its column."""
+        found = _SNAPSHOT.read(body)
+        columns = list(dict.fromkeys(self._columns.columns))
+        for name in ("person", "protected", "leave_out"):
+            known(found[name], [*columns, None], name)
+        known(found["label"], columns or [None], "label")
+        values = values_of(self._columns[found["label"]]) if columns else []
+        known(found["left_value"], [None, *(value for _, value in values)], "left_value")
+        self.label.value = found["label"]
+        self.left_value.value, self.person.value = found["left_value"], found["person"]
+        self.protected.put(tuple(found["protected"]))
+        self.leave_out.put(tuple(found["leave_out"]))
+
     def _several(self, words: str, columns: list[str], chosen: object) -> SeveralPicker:
         known = [c for c in chosen if c in columns] if isinstance(chosen, list | tuple) else []
         return SeveralPicker(words, [Entry(name, name) for name in columns], known, language=self.language)
@@ -280,14 +264,16 @@ class SnapshotForm(Panel):
             first = self.language("as understood")
         except ToolkitError:
             first = self.language("— choose a value —")
-        self.left_value.offer([(first, None), *_values(self._columns[column])])
+        self.left_value.offer([(first, None), *values_of(self._columns[column])])
         self._show_reading()
 
     def _show_reading(self) -> None:
         """Say how the label is read now, or why it cannot be."""
         if self.label.value is not None:
             with shown_on(self.reading):
-                self.reading.say(self._reading_words(self._read()))
+                reading = self._read()
+                dates = self._overruled() is None and looks_like_dates(self._columns[self.label.value])
+                self.reading.say(reading_words(reading, self.language, dates=dates))
 
     def _read(self) -> LabelReading:
         return reading_of(self._columns, self.label.value, self._overruled())
@@ -296,42 +282,16 @@ class SnapshotForm(Panel):
         """Return the value chosen to mean left, None for as understood."""
         return cast(str | None, self.left_value.value)
 
-    def _reading_words(self, reading: LabelReading) -> Text:
-        number = self.language.number
-        dates = self._overruled() is None and looks_like_dates(self._columns[self.label.value])
-        return text(
-            "{left} left, {stayed} stayed, {unknown} unknown. What means “left”: {value}.",
-            left=number(reading.events, 0),
-            stayed=number(reading.known - reading.events, 0),
-            unknown=number(len(reading.left) - reading.known, 0),
-            value=text("a date") if dates else reading.left_value or "–",
-        )
-
-    def _keep(self) -> None:
-        self._read()  # refuses a label nobody could train on
-        choices: dict[str, object] = {
+    def _choices(self) -> dict[str, object]:
+        return {
             "label": self.label.value,
             "left_value": self._overruled(),
             "person": self.person.value,
             "protected": list(self.protected.value),
             "leave_out": list(self.leave_out.value),
         }
-        self._on_keep(self._name, self._frame, choices)
+
+    def _keep(self) -> None:
+        self._read()  # refuses a label nobody could train on
+        self._on_keep(self._name, self._frame, self._choices())
         self.status.say(text("Kept. Choose it under “Risk” and train."), "good")
-
-
-MOST_VALUES = 20
-
-
-def _values(column: "pd.Series[Any] | pd.DataFrame") -> list[tuple[str, str]]:
-    """Return the single values of a label column as shown and as `read_label` compares them.
-
-    The latter are text, so that choices can be stored; dates are read as such and not offered.
-    """
-    if isinstance(column, pd.DataFrame) or looks_like_dates(column):
-        return []
-    found: dict[str, str] = {}
-    for word, value in zip(as_words(column), column, strict=True):
-        if not pd.isna(word) and len(found) < MOST_VALUES:
-            found.setdefault(word, str(value).strip())
-    return [(shown, word) for word, shown in found.items()]

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 import pandas as pd
+from markupsafe import Markup
 
 from toolkit.language import Language
 from toolkit.plans.plan import Plan, PlanItem
@@ -159,3 +160,30 @@ def calendar_plan(
         for item in plan.items
     ]
     return write_calendar(events, name=language("Individual development plan"), language=language, stamp=stamp)
+
+
+def plan_facts(plan: Plan, language: Language, currency: str) -> Markup:
+    """Return a plan's figures and its proof."""
+    before, after = sum(plan.before.values()), sum(plan.after.values())
+    facts = [
+        (language("Activities"), str(len(plan.items)), ""),
+        (
+            language("Hours"),
+            language.number(plan.hours, 0),
+            language("of {most}", most=language.number(plan.limits.hours, 0)),
+        ),
+        (
+            language("Cost"),
+            language.money(plan.cost, currency),
+            language("of {most}", most=language.money(plan.limits.budget, currency)),
+        ),
+        (
+            language("Expected gap, all competencies"),
+            language("{before} → {after}", before=language.number(before, 1), after=language.number(after, 1)),
+            language("levels"),
+        ),
+    ]
+    body = Markup("").join(
+        Markup("<div><dt>{}</dt><dd>{} <small>{}</small></dd></div>").format(*fact) for fact in facts
+    )
+    return Markup("<dl class='coach-facts'>{}</dl><p>{}</p>").format(body, language.say(proof(plan)))

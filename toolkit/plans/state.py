@@ -1,21 +1,75 @@
 """A plan in the making: person, limits, pins and exclusions, and the plan they give. No layout, no store."""
 
+import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 import traitlets
 
-from toolkit.errors import NotFound
+from toolkit.documents.plain_state import (
+    PlainState,
+    StateForm,
+    by_id,
+    day,
+    known,
+    list_of,
+    number,
+    optional,
+    record,
+    sentence,
+    sentence_as_dict,
+    words,
+    yes_or_no,
+)
+from toolkit.errors import InputError, NotFound
 from toolkit.plans.limits import Limits
-from toolkit.plans.plan import Plan
+from toolkit.plans.plan import Plan, PlanItem
 from toolkit.plans.planner import plan_person
 from toolkit.wording import text
 
+_LEVELS = by_id(number())
+_LIMITS = record({"start": day, "deadline": day, "hours_per_week": number(), "budget": number()})
+_ITEM = record(
+    {
+        "activity_id": words,
+        "session_id": optional(words),
+        "starts_on": day,
+        "ends_on": day,
+        "hours": number(0),
+        "cost": number(0),
+        "worth": number(),
+        "closes": _LEVELS,
+        "pinned": yes_or_no,
+    }
+)
+_PLAN = record(
+    {
+        "person_id": words,
+        "limits": _LIMITS,
+        "items": list_of(_ITEM),
+        "value": number(),
+        "bound": number(),
+        "before": _LEVELS,
+        "after": _LEVELS,
+        "left_out": by_id(sentence),
+    }
+)
+_FORM = StateForm(
+    "PlanState",
+    1,
+    {"person_id": words, "pinned": list_of(words), "excluded": list_of(words), "plan": optional(_PLAN)},
+)
 
-class PlanState(traitlets.HasTraits):
+
+class PlanState(PlainState, traitlets.HasTraits):
     """`people` has person_id, name, tier_id and language; `gaps_of(person_id)` gives a Gaps table.
 
     Changing the person forgets pins, exclusions and the plan. `plan` is None until `make`.
+
+    **As a dictionary** (`to_dict`, `from_dict`): the person's id, pins, exclusions and the plan with its
+    limits, dates, cost and the gap it closes by competency. Names, levels and the catalogue are not in
+    it. A plan says what somebody is to learn, so keep the file as you would keep the plan.
     """
 
     person_id = traitlets.Unicode()
@@ -63,6 +117,32 @@ class PlanState(traitlets.HasTraits):
         if plan is not None:
             self.plan = plan
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return person, pins, exclusions and plan."""
+        plan = None if self.plan is None else _plan_as_dict(self.plan)
+        return _FORM.write(person_id=self.person_id, pinned=list(self.pinned), excluded=list(self.excluded), plan=plan)
+
+    def restore(self, body: object) -> None:
+        """Take up person, pins, exclusions and plan; the person must be known here, activities need not.
+
+        A plan is taken as it was made, even where gaps or the catalogue have changed since.
+        """
+        found = self.checked(body)
+        plan = found["plan"]
+        self.person_id = found["person_id"]  # first, because it forgets the rest
+        self._limits = plan.limits if plan else None
+        self.pinned, self.excluded, self.plan = tuple(found["pinned"]), tuple(found["excluded"]), plan
+
+    def checked(self, body: object, where: str = "") -> dict[str, Any]:
+        """Return what `restore` would take up, the plan as a `Plan`, or raise `InputError`."""
+        found = _FORM.read(body, where)
+        inside = f"{where}.plan".lstrip(".")
+        known(found["person_id"], ["", *self.people["person_id"]], f"{where}.person_id".lstrip("."))
+        if found["plan"] is not None:
+            known(found["plan"]["person_id"], [found["person_id"]], f"{inside}.person_id")
+            found["plan"] = _plan_of(found["plan"])
+        return found
+
     def _planned(self, limits: Limits, pinned: tuple[str, ...], excluded: tuple[str, ...]) -> Plan:
         rows = self.people[self.people["person_id"] == self.person_id]
         if rows.empty:
@@ -82,3 +162,29 @@ class PlanState(traitlets.HasTraits):
     @traitlets.observe("person_id")
     def _forget(self, _change: object) -> None:
         self.pinned, self.excluded, self.plan, self._limits = (), (), None, None
+
+
+def _plan_as_dict(plan: Plan) -> dict[str, Any]:
+    def plain(value: Any) -> dict[str, Any]:
+        return {name: one.isoformat() if isinstance(one, dt.date) else one for name, one in vars(value).items()}
+
+    return {
+        "person_id": plan.person_id,
+        "limits": plain(plan.limits),
+        "items": [plain(item) | {"closes": dict(item.closes)} for item in plan.items],
+        "value": plan.value,
+        "bound": plan.bound,
+        "before": dict(plan.before),
+        "after": dict(plan.after),
+        "left_out": {activity: sentence_as_dict(why) for activity, why in plan.left_out.items()},
+    }
+
+
+def _plan_of(found: dict[str, Any]) -> Plan:
+    """Return the plan of a checked dictionary; limits no plan can have raise `InputError`."""
+    limits = Limits(**found["limits"])
+    items = tuple(PlanItem(**item) for item in found["items"])
+    for item in items:
+        if item.activity_id in found["left_out"]:
+            raise InputError(text("“{activity}” is both in the plan and left out.", activity=item.activity_id))
+    return Plan(**found | {"limits": limits, "items": items})

@@ -6,7 +6,6 @@ from typing import Any
 
 import ipywidgets as widgets
 import pandas as pd
-from markupsafe import Markup
 
 from toolkit.controls.action_list import ActionList
 from toolkit.controls.actions import guarded, shown_on
@@ -16,12 +15,13 @@ from toolkit.controls.figure import FigureView
 from toolkit.controls.page import Panel, button, card, row
 from toolkit.controls.person_picker import PersonPicker, people_entries
 from toolkit.controls.status_line import StatusLine
+from toolkit.documents.plain_state import PlainState, StateForm, day, known, number, optional, record, whole
 from toolkit.errors import InputError
 from toolkit.language import Language
 from toolkit.plans.charts import plan_strip
 from toolkit.plans.limits import Limits
 from toolkit.plans.plan import Plan
-from toolkit.plans.report import Catalogue, calendar_plan, item_facts, proof, word_plan
+from toolkit.plans.report import Catalogue, calendar_plan, item_facts, plan_facts, word_plan
 from toolkit.plans.state import PlanState
 from toolkit.wording import counted, text
 
@@ -31,7 +31,8 @@ Names = Mapping[str, Mapping[str, str]]
 class PlanView(Panel):
     """A plan to read: figures, proof, items, strip, and the same as Word and calendar.
 
-    `on_action(activity_id, action)` is called for the buttons that `show` is given.
+    `on_action(activity_id, action)` is called for the buttons that `show` is given. It has no state
+    of its own; a plan becomes a dictionary with its `PlanState`.
     """
 
     def __init__(
@@ -103,13 +104,24 @@ class PlanView(Panel):
         return f"{self.person}.ics", content
 
 
-class PlanBuilder(Panel):
+_INPUTS = {"start": optional(day), "deadline": optional(day), "hours_per_week": number(0.25, 60), "budget": number(0)}
+_FORM = StateForm(
+    "PlanBuilder",
+    1,
+    {"state": lambda value, _where: value, "inputs": record(_INPUTS), "opened_version": whole(0, 10**9)},
+)
+
+
+class PlanBuilder(PlainState, Panel):
     """Make, change, save and export one person's plan.
 
     `state` is a `PlanState`; `names` gives bilingual competency names; `on_save(plan,
     excluded, opened)` stores a plan that began from the version `opened` and returns its version
     (without it there is no save button); `saved(person_id)` gives the last saved plan, its version
     and what was left out, or None.
+
+    Its dictionary holds that of its `PlanState`, what stands in the fields, and the version the change
+    began from, so that saving after `restore` still notices what somebody else saved meanwhile.
     """
 
     def __init__(
@@ -159,6 +171,27 @@ class PlanBuilder(Panel):
         self.budget = NumberField(money, 5000.0, least=0, step=500, **needed)
         self.make = button(say("Make the plan"), guarded(self.status, self._make), primary=True)
         self.inputs = card(row(self.person, self.start, self.deadline), row(self.hours, self.budget, self.make))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the plan in the making and what stands in the fields."""
+        start, deadline = (one.value.isoformat() if one.value else None for one in (self.start, self.deadline))
+        inputs = {"start": start, "deadline": deadline}
+        inputs |= {"hours_per_week": self.hours.value, "budget": self.budget.value}
+        return _FORM.write(state=self.state.to_dict(), inputs=inputs, opened_version=self._version)
+
+    def restore(self, body: object) -> None:
+        """Take up what `to_dict` gave, also in place of a saved plan; see `PlanState`."""
+        found = _FORM.read(body)
+        person_id = self.state.checked(found["state"], "state")["person_id"]
+        known(person_id, [value for _, value in self.person.options] or [""], "state.person_id")
+        self.person.value = person_id or None
+        self.status.clear()
+        self._version = found["opened_version"]
+        self.state.restore(found["state"])
+        fields = {"start": self.start, "deadline": self.deadline, "hours_per_week": self.hours, "budget": self.budget}
+        for name, value in found["inputs"].items():
+            fields[name].put(value)
+        self._show()
 
     def _choose(self, person_id: str | None) -> None:
         self.status.clear()
@@ -237,30 +270,3 @@ class PlanBuilder(Panel):
         pin = {"id": "pinned", "label": self.language("Pin"), "pressed": activity in self.state.pinned}
         out = {"id": "excluded", "label": self.language("Leave out"), "pressed": activity in self.state.excluded}
         return [pin, out] if inside or activity in self.state.excluded else [pin]
-
-
-def plan_facts(plan: Plan, language: Language, currency: str) -> Markup:
-    """Return a plan's figures and its proof."""
-    before, after = sum(plan.before.values()), sum(plan.after.values())
-    facts = [
-        (language("Activities"), str(len(plan.items)), ""),
-        (
-            language("Hours"),
-            language.number(plan.hours, 0),
-            language("of {most}", most=language.number(plan.limits.hours, 0)),
-        ),
-        (
-            language("Cost"),
-            language.money(plan.cost, currency),
-            language("of {most}", most=language.money(plan.limits.budget, currency)),
-        ),
-        (
-            language("Expected gap, all competencies"),
-            language("{before} → {after}", before=language.number(before, 1), after=language.number(after, 1)),
-            language("levels"),
-        ),
-    ]
-    body = Markup("").join(
-        Markup("<div><dt>{}</dt><dd>{} <small>{}</small></dd></div>").format(*fact) for fact in facts
-    )
-    return Markup("<dl class='coach-facts'>{}</dl><p>{}</p>").format(body, language.say(proof(plan)))

@@ -7,21 +7,34 @@ from typing import Any
 import pandas as pd
 import traitlets
 
+from toolkit.documents.plain_state import PlainState, StateForm, by_id, known, list_of, number, optional, record, words
+from toolkit.errors import InputError
 from toolkit.roleplay.rubric import Rubric
 from toolkit.roleplay.scenario import Scenario
-from toolkit.vocabulary import NOT_OBSERVED, Ratings, check
+from toolkit.vocabulary import NOT_OBSERVED, SCALE_HIGH, SCALE_LOW, Ratings, check
+from toolkit.wording import text
 
 Sheet = dict[str, float | None]
 Keep = Callable[[str, str, str, float | None], dt.datetime]
+_RATING = optional(number(SCALE_LOW, SCALE_HIGH))
+_SHEET = record({"rep_id": words, "scenario_id": words, "ratings": by_id(_RATING)})
+_FORM = StateForm(
+    "ScoringState", 1, {"scenario_id": words, "rep_id": words, "rater_id": words, "sheets": list_of(_SHEET)}
+)
 
 
-class ScoringState(traitlets.HasTraits):
+class ScoringState(PlainState, traitlets.HasTraits):
     """One rater's sheets.
 
     `scenario_id` and `rep_id` choose the open sheet; `sheet` holds its ratings by criterion_id
     (None = not observed). `fetch(rep_id, scenario_id)` gives what is already stored and
     `keep(rep_id, scenario_id, criterion_id, rating)` stores one rating and returns when; without
     them everything lives in this object.
+
+    **As a dictionary** (`to_dict`, `from_dict`): what is open, who rates, and the ratings of all sheets
+    touched, by ids. Names, scenarios and rubrics are not in it. With `fetch` or `keep` the ratings are
+    not in it either and not taken: the store alone holds them, and a file must not pass for it.
+    Ratings say how somebody did, so keep the file as you would keep the sheets.
     """
 
     scenario_id = traitlets.Unicode()
@@ -90,6 +103,54 @@ class ScoringState(traitlets.HasTraits):
             for criterion, rating in sheet.items()
         ]
         return check(pd.DataFrame(rows, columns=list(Ratings.columns)), Ratings)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what is open and, without a store, all ratings."""
+        sheets = [
+            {"rep_id": rep, "scenario_id": scenario, "ratings": dict(sheet)}
+            for (rep, scenario), sheet in ({} if self._stored else self._sheets).items()
+        ]
+        return _FORM.write(scenario_id=self.scenario_id, rep_id=self.rep_id, rater_id=self.rater_id, sheets=sheets)
+
+    def restore(self, body: object) -> None:
+        """Take up a state of the same rater; every scenario, rep and criterion in it must be known here."""
+        found = _FORM.read(body)
+        if found["rater_id"] != self.rater_id:
+            raise InputError(
+                text(
+                    "These ratings were given by “{one}”, not by “{other}”.",
+                    one=found["rater_id"],
+                    other=self.rater_id,
+                )
+            )
+        known(found["scenario_id"], list(self.forms) or [""], "scenario_id")
+        known(found["rep_id"], self.rep_ids or [""], "rep_id")
+        if self._stored and found["sheets"]:
+            raise InputError(text("Ratings that live in a store are not taken from a saved state."))
+        sheets = self._sheets_of(found["sheets"])
+        with self.hold_trait_notifications():
+            self._sheets, self.saved_at = sheets, None
+            self.scenario_id, self.rep_id = found["scenario_id"], found["rep_id"]
+        if not self._stored:
+            self._open(None)  # the same place may have other ratings now
+
+    @property
+    def _stored(self) -> bool:
+        return self._fetch is not None or self._keep is not None
+
+    def _sheets_of(self, bodies: list[dict[str, Any]]) -> dict[tuple[str, str], Sheet]:
+        sheets: dict[tuple[str, str], Sheet] = {}
+        for position, body in enumerate(bodies):
+            key, where = (body["rep_id"], body["scenario_id"]), f"sheets[{position}]"
+            known(key[0], self.rep_ids, f"{where}.rep_id")
+            known(key[1], self.forms, f"{where}.scenario_id")
+            known(list(body["ratings"]), [c.id for c in self.forms[key[1]][1].criteria], f"{where}.ratings")
+            if key in sheets:
+                raise InputError(
+                    text("The sheet of “{rep}” in “{scenario}” is in it twice.", rep=key[0], scenario=key[1])
+                )
+            sheets[key] = body["ratings"]
+        return sheets
 
     def _open(self, _change: object) -> None:
         if not self.scenario_id or not self.rep_id:

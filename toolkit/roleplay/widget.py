@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import ipywidgets as widgets
 import pandas as pd
@@ -16,6 +17,8 @@ from toolkit.controls.person_picker import Entry, SeveralPicker
 from toolkit.controls.rating_scale import RatingScale
 from toolkit.controls.status_line import StatusLine
 from toolkit.controls.undo_bar import UndoBar
+from toolkit.documents.plain_state import PlainState, StateForm, day, known, list_of, optional, words
+from toolkit.errors import InputError
 from toolkit.language import Language
 from toolkit.roleplay.report import LABELS, highest_first, score_rows
 from toolkit.roleplay.rubric import Rubric
@@ -26,11 +29,12 @@ from toolkit.vocabulary import NOT_OBSERVED
 from toolkit.wording import counted, text
 
 
-class RolePlayScorer(Panel):
+class RolePlayScorer(PlainState, Panel):
     """Score reps in scenarios, one sheet at a time.
 
     `forms` maps scenario_id to its (Scenario, Rubric), `reps` has person_id and name. Without
     `fetch` and `keep` (see `ScoringState`) it needs no store. `ratings` is a Ratings table.
+    Its dictionary is that of its `ScoringState`.
     """
 
     def __init__(
@@ -75,6 +79,17 @@ class RolePlayScorer(Panel):
     def ratings(self) -> pd.DataFrame:
         """The Ratings given so far."""
         return self.state.ratings
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what is open and, without a store, all ratings; see `ScoringState`."""
+        return self.state.to_dict()
+
+    def restore(self, body: object) -> None:
+        """Take up what `to_dict` gave; see `ScoringState`."""
+        self.state.restore(body)
+        self.scenario.value, self.rep.value = self.state.scenario_id or None, self.state.rep_id or None
+        if self.state.scenario_id and self.state.rep_id:
+            self._show_sheet()
 
     def _rate(self, criterion_id: str, value: str) -> str:
         before = self._values().get(criterion_id)
@@ -163,7 +178,10 @@ def scenario_brief(scenario: Scenario, language: Language) -> Markup:
 
 
 class ScoreTable(Panel):
-    """The reps' raw scores with raters, sheets and a simple interval."""
+    """The reps' raw scores with raters, sheets and a simple interval.
+
+    It has no state of its own: it shows what `show` is given.
+    """
 
     def __init__(self, *, language: str = "en"):
         say = self.language = Language(language)
@@ -198,8 +216,24 @@ class ScoreTable(Panel):
         self.notes.value = left_out + Markup("<p class='coach-quiet'>{}</p>").format(say.say(note))
 
 
-class WorkshopForm(Panel):
-    """A form for a new workshop; `on_create` gets name, day, scenario ids, rep ids and rater ids."""
+_WORKSHOP = StateForm(
+    "WorkshopForm",
+    1,
+    {
+        "name": words,
+        "day": optional(day),
+        "scenario_ids": list_of(words),
+        "rep_ids": list_of(words),
+        "rater_ids": list_of(words),
+    },
+)
+
+
+class WorkshopForm(PlainState, Panel):
+    """A form for a new workshop; `on_create` gets name, day, scenario ids, rep ids and rater ids.
+
+    Its dictionary holds what is filled in, people and scenarios by their ids.
+    """
 
     def __init__(
         self,
@@ -232,6 +266,29 @@ class WorkshopForm(Panel):
                 )
             ]
         )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what is filled in."""
+        return _WORKSHOP.write(
+            name=self.name.value,
+            day=self.day.value.isoformat() if self.day.value else None,
+            **{name: list(control.value) for name, control in self._lists().items()},
+        )
+
+    def restore(self, body: object) -> None:
+        """Fill the form in; every scenario and person must be on offer."""
+        found = _WORKSHOP.read(body)
+        for name, control in self._lists().items():
+            known(found[name], [value for _, value in control.options], name)
+        if len(found["name"]) > self.name.longest:
+            raise InputError(text("The name of the workshop is too long."))
+        self.name.put(found["name"])
+        self.day.put(found["day"])
+        for name, control in self._lists().items():
+            control.put(tuple(found[name]))
+
+    def _lists(self) -> dict[str, CheckGroup | SeveralPicker]:
+        return {"scenario_ids": self.scenarios, "rep_ids": self.reps, "rater_ids": self.raters}
 
     def _create(self) -> None:
         chosen = [list(control.value) for control in (self.scenarios, self.reps, self.raters)]

@@ -1,23 +1,29 @@
 """Levels and gaps of a group of people, computed once and read by person or team. No layout, no store."""
 
 import datetime as dt
+from typing import Any
 
 import pandas as pd
 import traitlets
 
+from toolkit.documents.plain_state import PlainState, StateForm, known, words
 from toolkit.skillgap.evidence import withhold_small_groups
 from toolkit.skillgap.gaps import find_gaps, standing
 from toolkit.skillgap.levels import estimate_levels
 from toolkit.vocabulary import Evidence, check
 
 SMALLEST_TEAM = 5
+_FORM = StateForm("GapState", 1, {"person_id": words, "team_id": words})
 
 
-class GapState(traitlets.HasTraits):
+class GapState(PlainState, traitlets.HasTraits):
     """`person_id` and `team_id` choose what is shown; the tables are plain DataFrames.
 
     `people` has person_id, name and team_id; `evidence` and `expectations` are the tables of
     the vocabulary. `levels`, `gaps` (with a column standing) and `withheld` are the results.
+
+    **As a dictionary** (`to_dict`, `from_dict`): the two ids only. Levels and gaps are judgements about
+    people that hold for these tables on this day; they are computed again and never lie in a file.
     """
 
     person_id = traitlets.Unicode()
@@ -32,6 +38,17 @@ class GapState(traitlets.HasTraits):
         self.levels = estimate_levels(self.evidence, as_of=as_of)
         gaps = find_gaps(self.levels, expectations)
         self.gaps = gaps.assign(standing=standing(gaps))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return who and which team is shown."""
+        return _FORM.write(person_id=self.person_id, team_id=self.team_id)
+
+    def restore(self, body: object) -> None:
+        """Show the person, who must be known here, and the team; a team nobody is in shows nobody."""
+        found = _FORM.read(body)
+        known(found["person_id"], ["", *self.people["person_id"]], "person_id")
+        with self.hold_trait_notifications():
+            self.person_id, self.team_id = found["person_id"], found["team_id"]
 
     def gaps_of(self, person_id: str) -> pd.DataFrame:
         """Return one person's gaps with low, high and evidence_count, most pressing first."""

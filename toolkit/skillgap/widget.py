@@ -1,6 +1,7 @@
 """The widgets for skill gaps, usable in any notebook on plain tables."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import ipywidgets as widgets
 from markupsafe import Markup
@@ -11,6 +12,7 @@ from toolkit.controls.figure import FigureView
 from toolkit.controls.page import Panel, card, choice, row
 from toolkit.controls.person_picker import PersonPicker, people_entries
 from toolkit.controls.tabs import Tabs
+from toolkit.documents.plain_state import PlainState, StateForm, known, whole, words
 from toolkit.language import Language
 from toolkit.skillgap.charts import person_chart, person_radar, team_map
 from toolkit.skillgap.report import EVIDENCE_LABELS, GAP_LABELS, STANDING_WORDS, evidence_rows, gap_rows
@@ -27,10 +29,15 @@ STANDING_TONES: dict[str, Tone] = {
 }
 
 
-class SkillGapExplorer(Panel):
+_PERSON = StateForm("SkillGapExplorer", 1, {"person_id": words, "view": whole(0, 1)})
+_TEAM = StateForm("TeamHeatMap", 1, {"team_id": words})
+
+
+class SkillGapExplorer(PlainState, Panel):
     """One person's levels against the role, with what they rest on.
 
     `state` is a `GapState`; `names` gives bilingual competency names by id.
+    Its dictionary holds the person's id and which of the two views is open; for the reason see `GapState`.
     """
 
     def __init__(self, state: GapState, names: Names, *, language: str = "en"):
@@ -62,7 +69,7 @@ class SkillGapExplorer(Panel):
     def _show(self, _change: object = None) -> None:
         say, person_id = self.language, self.state.person_id
         if self.person.value != person_id:
-            self.person.value = person_id
+            self.person.value = person_id or None
         gaps = self.state.gaps_of(person_id)
         self.views.layout.display = "none" if gaps.empty else None
         self.nothing.layout.display = None if gaps.empty else "none"
@@ -83,6 +90,17 @@ class SkillGapExplorer(Panel):
         self.evidence.show(evidence_rows(found, self.names, say), sort=sort)
         self.withheld.value = self._withheld(person_id)
         self.tables.layout.display = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return who is shown, and how."""
+        return _PERSON.write(person_id=self.state.person_id, view=self.views.tabs.selected)
+
+    def restore(self, body: object) -> None:
+        """Show the person, who must be known here, in the view."""
+        found = _PERSON.read(body)
+        known(found["person_id"], ["", *self.state.people["person_id"]], "person_id")
+        self.state.person_id = found["person_id"]
+        self.views.tabs.selected = found["view"]
 
     def _withheld(self, person_id: str) -> Markup:
         say = self.language
@@ -115,10 +133,10 @@ def gap_columns(language: Language) -> list[Column]:
     )
 
 
-class TeamHeatMap(Panel):
+class TeamHeatMap(PlainState, Panel):
     """A team's levels as a heat map. Teams of fewer than five are not shown.
 
-    `teams` maps team_id to its name in the page's language.
+    `teams` maps team_id to its name in the page's language. Its dictionary holds the team's id only.
     """
 
     def __init__(self, state: GapState, names: Names, teams: Mapping[str, str], *, language: str = "en"):
@@ -139,7 +157,20 @@ class TeamHeatMap(Panel):
                 state.team_id = self.team.value
             self._show()
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return which team is shown."""
+        return _TEAM.write(team_id=self.state.team_id)
+
+    def restore(self, body: object) -> None:
+        """Show the team, which must be on offer."""
+        found = _TEAM.read(body)
+        known(found["team_id"], [value for _, value in self.team.options] or [""], "team_id")
+        self.state.team_id = found["team_id"]
+
     def _show(self, _change: object = None) -> None:
+        offered = [value for _, value in self.team.options]
+        if self.team.value != self.state.team_id and self.state.team_id in offered:
+            self.team.value = self.state.team_id
         gaps = self.state.team_of(self.state.team_id)
         say = self.language
         self.body.layout.display = None
