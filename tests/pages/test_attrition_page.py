@@ -88,3 +88,14 @@ def test_risk_in_chinese(visit: Callable[..., Page]) -> None:
     text = page.locator("main").inner_text()
     assert not re.findall(r"\b(Figure|Model|Leavers|Rank|Risk band|hidden|conversations)\b", text)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_training_shows_how_far_it_is_and_can_be_stopped(visit: Callable[..., Page]) -> None:
+    page = visit("hr", "attrition")
+    page.get_by_role("button", name="Train and test").click()
+    expect(page.get_by_role("progressbar", name="Progress of the training")).to_be_visible()
+    page.get_by_role("button", name="Cancel").first.click()
+    expect(page.get_by_text("Stopped. Nothing was trained.")).to_be_visible()
+    expect(page.locator("table", has_text="How it would have done in the past")).to_be_hidden()
+    page.get_by_role("button", name="Train and test").click()
+    expect(page.get_by_text(re.compile(r"Trained on [\d,]+ rows"))).to_be_visible()

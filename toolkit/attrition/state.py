@@ -8,7 +8,7 @@ import pandas as pd
 import traitlets
 from numpy.typing import NDArray
 
-from toolkit.attrition.backtest import back_test, back_test_snapshot, unseen_models
+from toolkit.attrition.backtest import Step, back_test, back_test_snapshot, unseen_models
 from toolkit.attrition.fitting import fit_panel, fit_snapshot
 from toolkit.attrition.guard import label_of
 from toolkit.attrition.model import RiskModel
@@ -71,30 +71,33 @@ class RiskState(PlainState, traitlets.HasTraits):
 
     def train(self) -> Trained:
         """Back-test and fit on `source`; `trained` stays as it was if the data do not allow it."""
+        self.trained = self.compute()
+        return self.trained
+
+    def compute(self, step: Step = lambda _share: None) -> Trained:
+        """Return what `train` would, changing nothing; `step` is told the share done and may raise to stop."""
         source = self.source
         if source is None:
             raise ValueError("choose a source before training")
         if source.kind == "months":
-            self.trained = _trained_on_months(source, self.horizon_months)
-        else:
-            self.trained = _trained_on_snapshot(source)
-        return self.trained
+            return _trained_on_months(source, self.horizon_months, step)
+        return _trained_on_snapshot(source, step)
 
     @traitlets.observe("source", "horizon_months")
     def _forget(self, _change: object) -> None:
         self.trained = None
 
 
-def _trained_on_months(source: Source, horizon_months: int) -> Trained:
-    test = back_test(source.frame, horizon_months=horizon_months)
+def _trained_on_months(source: Source, horizon_months: int, step: Step) -> Trained:
+    test = back_test(source.frame, horizon_months=horizon_months, step=step)
     model = fit_panel(source.frame, horizon_months=horizon_months)
     return Trained(test, model, _highest_first(model.predict(source.frame)), model.reasons(source.frame))
 
 
-def _trained_on_snapshot(source: Source) -> Trained:
+def _trained_on_snapshot(source: Source, step: Step) -> Trained:
     """Tell the risk of those still there, each by a model that had not learned that they stayed."""
     options = {name: value for name, value in source.choices.items() if value not in (None, "", [])}
-    test = back_test_snapshot(source.frame, **options)
+    test = back_test_snapshot(source.frame, **options, step=step)
     model = fit_snapshot(source.frame, **options)
     frame, there = _numbered(source.frame), _still_there(source.frame, options)
     risks, reasons = [], []

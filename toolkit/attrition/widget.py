@@ -19,6 +19,7 @@ from toolkit.controls.fields import NumberField
 from toolkit.controls.figure import FigureView
 from toolkit.controls.page import Panel, button, card, choice, heading, row
 from toolkit.controls.person_picker import Entry, SeveralPicker
+from toolkit.controls.progress import Cancelled, Progress
 from toolkit.controls.status_line import StatusLine
 from toolkit.documents.plain_state import PlainState, StateForm, known, list_of, optional, whole, words
 from toolkit.errors import InputError, ToolkitError
@@ -101,7 +102,8 @@ class RiskBoard(PlainState, Panel):
                 )
             )
         )
-        inputs = card(row(self.data, self.horizon, self.conversations, self.train), notice)
+        self.progress = Progress(say("Progress of the training"), language=say)
+        inputs = card(row(self.data, self.horizon, self.conversations, self.train), self.progress, notice)
         super().__init__([inputs, self.status, self.result])
         self.conversations.observe(lambda _change: self._show_list(), names="value")
 
@@ -139,20 +141,32 @@ class RiskBoard(PlainState, Panel):
                 text("There are no HR data yet."),
                 remedy=text("Import HR months, or bring another data set, in the tabs above."),
             )
-        self.status.say(text("Testing on the past and training…"), "busy")
+        if self.progress.running:
+            return
+        self.status.clear()
         self.result.layout.display = "none"
         self.state.source = self._sources[self.data.value]()
         self.horizon.disabled = self.state.source.kind == "snapshot"
         self.state.horizon_months = self.horizon.value
-        trained = self.state.train()
-        self._named = None
-        if self._on_trained is not None:
-            self._on_trained(trained)
-        self.test.value = back_test_view(trained, self.language)
-        self.curve.show(band_curve(trained.test, self.language))
-        self._show_list()
-        self.result.layout.display = None
-        self.status.say(text("Trained on {rows} rows.", rows=trained.model.figures.rows), "good")
+        words = self.language("Testing on the past and training…")
+        self.progress.run(words, lambda bar: self.state.compute(bar.step), self._show_trained, self._tell)
+
+    def _tell(self, error: Exception) -> None:
+        with shown_on(self.status):
+            if not isinstance(error, Cancelled):
+                raise error
+            self.status.say(text("Stopped. Nothing was trained."))
+
+    def _show_trained(self, trained: Trained) -> None:
+        with shown_on(self.status):
+            self.state.trained, self._named = trained, None
+            if self._on_trained is not None:
+                self._on_trained(trained)
+            self.test.value = back_test_view(trained, self.language)
+            self.curve.show(band_curve(trained.test, self.language))
+            self._show_list()
+            self.result.layout.display = None
+            self.status.say(text("Trained on {rows} rows.", rows=trained.model.figures.rows), "good")
 
     def _show_list(self) -> None:
         trained = self.state.trained

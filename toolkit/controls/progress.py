@@ -13,6 +13,10 @@ from toolkit.language import Language
 Result = TypeVar("Result")
 
 
+class Cancelled(Exception):
+    """Raised by what runs, once it has seen that it is asked to stop."""
+
+
 class Progress(Control):
     """Shows how far something is; nothing while nothing runs.
 
@@ -60,6 +64,12 @@ class Progress(Control):
         with self._gate, self.hold_sync():
             self.fraction = None if fraction is None else round(min(max(float(fraction), 0.0), 1.0), 3)
             self.words = self.words if words is None else words
+
+    def step(self, fraction: float) -> None:
+        """Show how far it is, and raise `Cancelled` if it is asked to stop: for what runs to call now and then."""
+        if self.cancelled:
+            raise Cancelled
+        self.update(fraction)
 
     def finish(self) -> None:
         """Take the bar away."""
