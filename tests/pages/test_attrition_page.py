@@ -26,7 +26,7 @@ def test_train_on_the_sample_and_name_people_on_demand(visit: Callable[..., Page
     page.get_by_label("Conversations you can hold").fill("5")
     page.get_by_label("Conversations you can hold").press("Tab")
     expect(listed.locator("tbody tr")).to_have_count(5)
-    expect(page.get_by_text(re.compile("With 5 conversations, expect"))).to_be_visible()
+    expect(page.get_by_text(re.compile("With 5 conversations, expect")).first).to_be_visible()
 
     store = sqlite3.connect(demo_server.home / "hr.sqlite")
     count = "select count(*) from audit where action = 'view'"
