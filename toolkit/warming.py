@@ -33,7 +33,7 @@ _VISITS = (
 _ACTOR = "rehearsal"
 _DAY = dt.date(2026, 1, 5)
 _TEAM, _MANAGER, _TRAINER, _WORKSHOP = "team", "manager", "trainer", "workshop"
-_REPS = [f"rep {number}" for number in range(6)]
+_REPS = {"rep 1": "王小明", "rep 2": "欧阳兰", "rep 3": "单雪", "rep 4": "Ann Lee", "rep 5": "曾乐", "rep 6": "仇重"}
 
 
 def warm_up() -> None:
@@ -64,7 +64,9 @@ def _make_team(change: Change) -> None:
     change.connection.execute(organisation.TEAM.insert(), [team | {"manager_id": _MANAGER}])
     roles = {_MANAGER: "area_manager", _TRAINER: "trainer"} | dict.fromkeys(_REPS, "client_manager")
     person = {"language": "en", "tier_id": "middle", "team_id": _TEAM, "manager_id": _MANAGER, "hired_on": _DAY}
-    people = [person | {"person_id": id, "employee_number": id, "name": id, "role_id": roles[id]} for id in roles]
+    people = [
+        person | {"person_id": id, "employee_number": id, "name": _REPS.get(id, id), "role_id": roles[id]} for id in roles
+    ]
     change.connection.execute(organisation.PERSON.insert(), people)
     scenarios = organisation.current_versions(change.connection, "scenario")
     bodies = [organisation.content(change.connection, "scenario", scenario) for scenario in scenarios]
@@ -73,7 +75,7 @@ def _make_team(change: Change) -> None:
         name={"en": "Workshop", "zh": "工作坊"},
         held_on=_DAY,
         scenarios={body["id"]: body["rubric"] for body in bodies},
-        reps=_REPS,
+        reps=list(_REPS),
         raters=[_TRAINER],
         workshop_id=_WORKSHOP,
     )
