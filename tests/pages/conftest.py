@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 from demo_server import DemoServer
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 ROLES = ("trainer", "manager", "hr", "rep", "administrator")
 PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE / 2)
 
 
 @pytest.fixture(scope="session")
