@@ -75,21 +75,20 @@ def narrow_findings(page: Page) -> list[str]:
     return found
 
 
-def findings(page: Page, *, narrow: bool = True) -> list[str]:
+def findings(page: Page) -> list[str]:
     """Return all that is wrong with the page as it is; afterwards it is as it was."""
     size = page.viewport_size
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     found = [f"light: {what}" for what in axe_findings(page)]
     page.emulate_media(color_scheme="dark", reduced_motion="reduce")
     found += [f"dark: {what}" for what in axe_findings(page, COLOURS)]
-    if narrow:
-        found += narrow_findings(page)
-        page.set_viewport_size(size or {"width": WIDE[0], "height": WIDE[1]})
-        _settle(page)
+    found += narrow_findings(page)
+    page.set_viewport_size(size or {"width": WIDE[0], "height": WIDE[1]})
+    _settle(page)
     return found
 
 
 def _settle(page: Page) -> None:
-    # Charts are laid out anew by the kernel for another width.
+    # Charts are laid out anew by the kernel for another width, where it can still be reached.
     page.wait_for_timeout(60)
-    page.wait_for_selector("main:not([data-busy])")
+    page.wait_for_selector("main:not([data-busy]), #connection:not([hidden])")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from toolkit.language import Language
 
@@ -13,7 +13,13 @@ TRAINED = 120_000
 
 
 def open_tab(page: Page, name: str) -> None:
-    page.get_by_role("tab", name=name, exact=True).click()
+    choose_tab(page, page.get_by_role("tab", name=name, exact=True))
+
+
+def choose_tab(page: Page, tab: Locator) -> None:
+    """Open a tab and wait until the kernel has shown its section; before that the last one takes what is done."""
+    tab.click()
+    expect(page.locator(f"[id='{tab.get_attribute('aria-controls')}']")).to_be_visible()
 
 
 def write_csv(folder: Path, name: str, *lines: str) -> Path:
@@ -124,10 +130,10 @@ def attrition(visit: Visit, say: Language, folder: Path) -> Stops:
 def data(visit: Visit, say: Language, folder: Path) -> Stops:
     page = visit("hr", "data", language=say.code)
     for position in range(page.get_by_role("tab").count()):
-        page.get_by_role("tab").nth(position).click()
+        choose_tab(page, page.get_by_role("tab").nth(position))
         expect(page.locator(".coach-file:visible")).to_have_count(1)
         yield f"tab {position}", page
-    page.get_by_role("tab").first.click()
+    choose_tab(page, page.get_by_role("tab").first)
     header = "员工编号,姓名,部门,职位,级别,直属上级编号,入职日期"
     bad = ["R1,单晓,新一组,客户经理,初级,,2026-02-30", "R1,Ann Lee,新一组,客户经理,超级,,2026-03-01"]
     page.locator(".coach-file:visible input").set_input_files(
