@@ -65,7 +65,8 @@ def _make_team(change: Change) -> None:
     roles = {_MANAGER: "area_manager", _TRAINER: "trainer"} | dict.fromkeys(_REPS, "client_manager")
     person = {"language": "en", "tier_id": "middle", "team_id": _TEAM, "manager_id": _MANAGER, "hired_on": _DAY}
     people = [
-        person | {"person_id": id, "employee_number": id, "name": _REPS.get(id, id), "role_id": roles[id]} for id in roles
+        person | {"person_id": id, "employee_number": id, "name": _REPS.get(id, id), "role_id": roles[id]}
+        for id in roles
     ]
     change.connection.execute(organisation.PERSON.insert(), people)
     scenarios = organisation.current_versions(change.connection, "scenario")

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from demo_server import DemoServer
@@ -13,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 ROLES = ("trainer", "manager", "hr", "rep", "administrator")
 PATIENCE = 60_000
-expect.set_options(timeout=30_000)  # what is meant is whether it comes, not how fast
+expect.set_options(timeout=PATIENCE / 2)  # what is meant is whether it comes, not how fast
 
 
 @pytest.fixture(scope="session")
@@ -26,13 +27,13 @@ def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def new_server(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], DemoServer]]:
+def new_server(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., DemoServer]]:
     servers: list[DemoServer] = []
 
-    def make() -> DemoServer:
+    def make(**options: Any) -> DemoServer:
         home = tmp_path_factory.mktemp("demo") / "home"
         shutil.copytree(sample_home, home)
-        servers.append(DemoServer(home))
+        servers.append(DemoServer(home, **options))
         servers[-1].start()
         return servers[-1]
 

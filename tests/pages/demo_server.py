@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 
 
@@ -18,8 +19,11 @@ def free_port() -> int:
 class DemoServer:
     """A server process on a data folder of its own; may be killed and started again on it."""
 
-    def __init__(self, home: Path):
+    def __init__(
+        self, home: Path, *, command: str = "demo", kernels_each: int = 40, accounts: Mapping[str, str] | None = None
+    ):
         self.home, self.port = home, free_port()
+        self.command, self.kernels_each, self.accounts = command, kernels_each, accounts or {}
         self.url = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -28,11 +32,19 @@ class DemoServer:
             "COACH_HOME": str(self.home),
             "COACH_LANGUAGE": "en",
             "COACH_PORT": str(self.port),
-            "COACH_KERNELS_PER_USER": "40",
+            "COACH_KERNELS_PER_USER": str(self.kernels_each),
         }
-        command = [sys.executable, "-m", "toolkit.cli", "demo"]
+        coach = [sys.executable, "-m", "toolkit.cli"]
+        for login, password in self.accounts.items():
+            subprocess.run(
+                [*coach, "users", "add", login, "--role", "administrator", "--name", "Reach Tester"],
+                env=environment,
+                input=f"{password}\n",
+                text=True,
+                check=True,
+            )
         with (self.home / "log").open("ab") as log:
-            self.process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+            self.process = subprocess.Popen([*coach, self.command], env=environment, stdout=log, stderr=log)
         for _ in range(240):
             if self.process.poll() is not None:
                 break

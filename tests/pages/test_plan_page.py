@@ -22,7 +22,7 @@ def pick(page: Page, label: str, position: int) -> None:
 
 
 def titles(page: Page) -> list[str]:
-    return page.locator(".coach-entries").first.locator("h3").all_inner_texts()
+    return page.locator(".coach-entries").first.locator("h2").all_inner_texts()
 
 
 def test_a_plan_is_made_changed_saved_and_exported(visit: Callable[..., Page]) -> None:

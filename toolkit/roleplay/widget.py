@@ -165,14 +165,14 @@ def scenario_brief(scenario: Scenario, language: Language) -> Markup:
         (language("What the rep is told"), pick(scenario.rep_brief)),
         (language("What the role-player is told"), pick(scenario.actor_brief)),
     ]
-    body = Markup("").join(Markup("<h3>{}</h3><p style='white-space:pre-line'>{}</p>").format(*part) for part in parts)
+    body = Markup("").join(Markup("<h2>{}</h2><p style='white-space:pre-line'>{}</p>").format(*part) for part in parts)
     stages = Markup("").join(
         Markup("<li>{}</li>").format(
             language("{stage}: {minutes} min", stage=pick(name), minutes=language.number(minutes, 0))
         )
         for name, minutes in scenario.stages
     )
-    return Markup("<p>{}</p><details><summary>{}</summary>{}<h3>{}</h3><ol>{}</ol></details>").format(
+    return Markup("<p>{}</p><details><summary>{}</summary>{}<h2>{}</h2><ol>{}</ol></details>").format(
         pick(scenario.summary), language("Read the scenario"), body, language("Stages"), stages
     )
 

@@ -174,6 +174,7 @@ function addWalk(frame, model, select) {
     button.type = "button";
     button.setAttribute("aria-label", `${words}: ${model.get("label")}`);
     button.addEventListener("click", () => {
+      if (button.getAttribute("aria-disabled") === "true") return;
       select.selectedIndex += side ? 1 : -1;
       select.dispatchEvent(new Event("change"));
       show();
@@ -185,7 +186,11 @@ function addWalk(frame, model, select) {
     const off = model.get("disabled");
     const last = select.options.length - 1;
     const ends = [select.selectedIndex <= 0, select.selectedIndex >= last];
-    buttons.forEach((button, side) => (button.disabled = off || ends[side]));
+    buttons.forEach((button, side) => {
+      button.disabled = off;
+      // Not disabled at an end, which would take the focus from whoever walked there.
+      button.setAttribute("aria-disabled", ends[side] ? "true" : "false");
+    });
   };
   model.on("change:disabled", show);
   return show;

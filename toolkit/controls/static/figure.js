@@ -80,6 +80,8 @@ function addTips(stage, screen, tip) {
     if (active) active.classList.remove("is-on");
     active = null;
     tip.textContent = "";
+    // Where it stood last it could widen a page that has become narrower.
+    tip.style.transform = "";
   };
   const place = (x, y) => {
     const room = stage.getBoundingClientRect();
@@ -126,7 +128,19 @@ function addTips(stage, screen, tip) {
   stage.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && hide());
   stage.addEventListener("keydown", walk);
   stage.addEventListener("blur", hide);
-  return () => {
+  const onEscape = (event) => event.key === "Escape" && hide();
+  document.addEventListener("keydown", onEscape);
+  let width = stage.clientWidth;
+  const room = new ResizeObserver(() => {
+    if (active && stage.clientWidth !== width) hide();
+    width = stage.clientWidth;
+  });
+  room.observe(stage);
+  const leave = () => {
+    document.removeEventListener("keydown", onEscape);
+    room.disconnect();
+  };
+  const again = () => {
     // The mark may say something else now, or be gone.
     if (active && !(screen.contains(active) && active.dataset.tip)) hide();
     else if (active) {
@@ -134,6 +148,7 @@ function addTips(stage, screen, tip) {
       tip.textContent = active.dataset.tip;
     }
   };
+  return { again, leave };
 }
 
 function addFoot(model, figure) {
@@ -188,7 +203,7 @@ function render({ model, el }) {
   const words = node(figure, "p", "coach-figure-words");
   words.id = `coach-figure-${(made += 1)}`;
   stage.setAttribute("aria-describedby", words.id);
-  const refresh = addTips(stage, screen, tip);
+  const tips = addTips(stage, screen, tip);
   const fill = addFoot(model, figure);
   const show = () => {
     figure.hidden = !model.get("picture");
@@ -199,7 +214,7 @@ function render({ model, el }) {
     stage.classList.toggle("has-paper", Boolean(model.get("paper")));
     words.textContent = model.get("summary");
     fill();
-    refresh();
+    tips.again();
   };
   // One message may change many of them; the picture is drawn once.
   let waiting = false;
@@ -214,7 +229,10 @@ function render({ model, el }) {
   for (const name of ["picture", "paper", "title", "summary", "table"]) model.on(`change:${name}`, later);
   show();
   const watcher = watchWidth(model, stage);
-  return () => watcher.disconnect();
+  return () => {
+    watcher.disconnect();
+    tips.leave();
+  };
 }
 
 export default { render };

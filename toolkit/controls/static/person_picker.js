@@ -16,6 +16,11 @@ function follow(model, names, show) {
   show();
 }
 
+// A Chinese name on a page in another language is read out in Chinese.
+function speak(node) {
+  if (/\p{Script=Han}/u.test(node.textContent) && !document.documentElement.lang.startsWith("zh")) node.lang = "zh-CN";
+}
+
 const plain = (words) => words.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().normalize("NFC").trim();
 
 function prepare([name, number, line, key]) {
@@ -167,8 +172,12 @@ class Picker {
     }
     if (this.walkButtons) {
       const at = this.chosen[0] ?? -1;
-      this.walkButtons[0].disabled = this.model.get("disabled") || at <= 0;
-      this.walkButtons[1].disabled = this.model.get("disabled") || at >= this.entries.length - 1;
+      const ends = [at <= 0, at >= this.entries.length - 1];
+      this.walkButtons.forEach((button, side) => {
+        button.disabled = this.model.get("disabled");
+        // Not disabled at an end, which would take the focus from whoever walked there.
+        button.setAttribute("aria-disabled", ends[side] ? "true" : "false");
+      });
     }
     if (this.open) this.markChosen();
   }
@@ -191,7 +200,7 @@ class Picker {
       const entry = this.entries[index];
       if (!entry) continue;
       const item = place(list, "li", "coach-chip");
-      place(item, "span", "", entry.name);
+      speak(place(item, "span", "", entry.name));
       const remove = place(item, "button", "", "×");
       remove.type = "button";
       remove.disabled = disabled;
@@ -285,7 +294,7 @@ class Picker {
     const option = place(list, "li", "coach-option");
     option.id = `${key}-${position}`;
     option.setAttribute("role", "option");
-    place(option, "span", "coach-option-name", entry.name);
+    speak(place(option, "span", "coach-option-name", entry.name));
     const line = [entry.number, entry.line].filter(Boolean).join(" · ");
     if (line) place(option, "span", "coach-option-line", line);
     option.addEventListener("click", () => this.choose(index));

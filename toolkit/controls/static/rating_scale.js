@@ -51,6 +51,7 @@ function addOption(group, model, value, number, words, label) {
   const option = place(group, "div", number ? "coach-level" : "coach-level coach-none");
   option.setAttribute("role", "radio");
   option.setAttribute("aria-label", label);
+  option.setAttribute("aria-keyshortcuts", number || "0");
   option.dataset.value = value;
   if (number) place(option, "span", "coach-level-number", number);
   place(option, "span", "coach-level-words", words);
@@ -64,15 +65,17 @@ function addCriterion(root, model, item, position) {
   const group = place(root, "section", "coach-criterion");
   group.dataset.item = item.id;
   const head = place(group, "div", "coach-criterion-head");
-  const title = place(head, "h3", "", `${position + 1}. ${item.label}`);
+  const title = place(head, "h2", "", `${position + 1}. ${item.label}`);
   title.id = `${model.get("key")}-${item.id}`;
   if (!item.mandatory) place(head, "span", "coach-tag", words.optional);
   const stamp = place(head, "span", "coach-stamp", "");
   stamp.setAttribute("role", "status");
-  place(group, "p", "coach-question", item.question);
+  const question = place(group, "p", "coach-question", item.question);
+  question.id = `${title.id}-question`;
   const scale = place(group, "div", "coach-levels");
   scale.setAttribute("role", "radiogroup");
   scale.setAttribute("aria-labelledby", title.id);
+  scale.setAttribute("aria-describedby", question.id);
   item.levels.forEach((text, index) => {
     addOption(scale, model, String(index + 1), String(index + 1), text, `${index + 1}: ${text}`);
   });

@@ -66,6 +66,8 @@ export function rowOf(data, words, row) {
     if (at === 0 && data.selectable) chooser(cell, words, data.ids[row], text);
     else if (column.marks && text !== MISSING) mark(cell, column, data, row);
     else cell.textContent = text;
+    // A Chinese name on a page in another language is read out in Chinese.
+    if (/\p{Script=Han}/u.test(text) && !document.documentElement.lang.startsWith("zh")) cell.lang = "zh-CN";
   });
   if (data.actions.length) addActions(line, data, row, cellText(data.columns[0], row));
   return line;

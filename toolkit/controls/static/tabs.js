@@ -1,6 +1,7 @@
 // A tab list for keyboard and touch; the kernel shows the chosen panel.
 
 function render({ model, el }) {
+  const key = `coach-${Math.random().toString(36).slice(2)}`;
   const list = document.createElement("div");
   list.className = "coach-tabs";
   list.setAttribute("role", "tablist");
@@ -26,15 +27,31 @@ function render({ model, el }) {
     list.append(tab);
   });
   list.addEventListener("keydown", (event) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!step) return;
+    const [at, count] = [model.get("selected"), list.children.length];
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: count - 1 }[event.key];
+    if (to === undefined) return;
     event.preventDefault();
-    const count = list.children.length;
-    select((model.get("selected") + step + count) % count, true);
+    select((to + count) % count, true);
   });
   model.on("change:selected", show);
   show();
   el.append(list);
+  // The sections stand beside the list, in its order, as soon as all of them are on the page.
+  const watch = new ResizeObserver(() => {
+    const panels = [...(el.parentElement?.children ?? [])].filter((panel) => panel !== el);
+    if (panels.length !== list.children.length) return;
+    watch.disconnect();
+    panels.forEach((panel, index) => {
+      const tab = list.children[index];
+      tab.id ||= `${key}-tab-${index}`;
+      panel.id ||= `${key}-panel-${index}`;
+      panel.setAttribute("role", "tabpanel");
+      panel.setAttribute("aria-labelledby", tab.id);
+      tab.setAttribute("aria-controls", panel.id);
+    });
+  });
+  watch.observe(list);
+  return () => watch.disconnect();
 }
 
 export default { render };

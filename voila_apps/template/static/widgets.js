@@ -149,17 +149,33 @@ export class Widgets {
     const layout = this.#models.get((model.get("layout") ?? "").replace(REFERENCE, ""));
     if (!layout) return;
     const place = () => {
+      const held = el.contains(document.activeElement);
       for (const [name, value] of Object.entries(layout.state)) {
         if (!name.startsWith("_")) el.style.setProperty(name.replaceAll("_", "-"), value);
       }
+      if (held && !el.getClientRects().length) handOn(el);
     };
     layout.on("change", place);
     place();
   }
 }
 
+// What is hidden while it has the focus gives it to what stands before it.
+function handOn(hidden) {
+  for (let at = hidden; at && at.id !== "cells"; at = at.parentElement) {
+    for (let before = at.previousElementSibling; before; before = before.previousElementSibling) {
+      const able = [...before.querySelectorAll("button, input, select, textarea, [tabindex='0']")];
+      const found = able.find((node) => node.tabIndex >= 0 && !node.disabled && node.checkVisibility());
+      if (found) return found.focus({ preventScroll: true });
+    }
+  }
+  return document.getElementById("main")?.focus({ preventScroll: true });
+}
+
 function html(model, el) {
   el.classList.add("widget-html");
+  // A region that is there before its words is read out; one that comes with them often is not.
+  if ((model.get("_dom_classes") ?? []).includes("coach-status-line")) el.setAttribute("aria-live", "polite");
   const body = document.createElement("div");
   body.className = "widget-html-content";
   const fill = () => { body.innerHTML = model.get("value"); };

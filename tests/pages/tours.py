@@ -1,0 +1,203 @@
+"""Ways through all pages that stop at every state worth looking at: each yields what stands there and the page."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, Route, expect
+
+from toolkit.language import Language
+
+Visit = Callable[..., Page]
+Stops = Iterator[tuple[str, Page]]
+TRAINED = 120_000
+
+
+def open_tab(page: Page, name: str) -> None:
+    choose_tab(page, page.get_by_role("tab", name=name, exact=True))
+
+
+def choose_tab(page: Page, tab: Locator) -> None:
+    """Open a tab and wait until the kernel has shown its section; before that the last one takes what is done."""
+    tab.click()
+    expect(page.locator(f"[id='{tab.get_attribute('aria-controls')}']")).to_be_visible()
+
+
+def write_csv(folder: Path, name: str, *lines: str) -> Path:
+    path = folder / name
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def roleplay(visit: Visit, say: Language, _folder: Path) -> Stops:
+    page = visit("trainer", "roleplay", language=say.code)
+    page.wait_for_selector(".coach-criterion")
+    yield "a sheet", page
+    page.get_by_role("button", name=f"{say('Next')}: {say('Rep')}").click()
+    for position, value in enumerate(("4", "2", "not_observed")):
+        criterion = page.locator(".coach-criterion").nth(position)
+        criterion.locator(f"[data-value='{value}']").click()
+        expect(criterion.locator(".coach-stamp")).to_contain_text(say("saved {time}", time=""))
+    page.locator(".coach-criterion").first.locator("[data-value='3']").click()
+    expect(page.locator(".coach-undo-press")).to_be_visible()
+    yield "ratings and the undo bar", page
+    page.locator("details summary").first.click()
+    yield "the scenario read", page
+    open_tab(page, say("Results"))
+    yield "results of a new workshop", page
+    page.get_by_label(say("Workshop"), exact=True).select_option(index=1)
+    expect(page.locator(".coach-data:visible tbody tr").first).to_be_visible()
+    yield "results", page
+    open_tab(page, say("New workshop"))
+    page.get_by_role("combobox", name=say("Reps")).click()
+    page.locator(".coach-option:visible").first.click()
+    yield "a picker open, one chosen", page
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name=say("Create workshop")).click()
+    expect(page.get_by_role("alert").last).to_be_visible()
+    yield "a form refused", page
+
+
+def skill_gaps(visit: Visit, say: Language, _folder: Path) -> Stops:
+    page = visit("manager", "skill-gaps", language=say.code)
+    yield "a person's gaps", page
+    figure = page.locator("figure:visible").first
+    figure.get_by_text(say("Data behind the chart")).click()
+    figure.locator(".coach-figure-stage").focus()
+    page.keyboard.press("ArrowDown")
+    expect(figure.locator(".coach-figure-tip")).not_to_be_empty()
+    yield "data and a mark's words", page
+    page.get_by_role("combobox", name=say("Person")).click()
+    yield "the picker open", page
+    page.keyboard.press("Escape")
+    open_tab(page, say("Profile"))
+    yield "profile", page
+    open_tab(page, say("Team"))
+    expect(page.locator("svg.is-heat:visible")).to_be_visible()
+    page.locator("figure:visible").last.get_by_text(say("Data behind the chart")).click()
+    yield "team", page
+    page = visit("rep", "skill-gaps", language=say.code)
+    yield "a rep's own record", page
+
+
+def plans(visit: Visit, say: Language, _folder: Path) -> Stops:
+    page = visit("manager", "plans", language=say.code)
+    page.get_by_role("button", name=f"{say('Next')}: {say('Person')}").click()
+    yield "the form", page
+    page.get_by_label(say("Hours per week")).fill("-2")
+    page.get_by_role("button", name=say("Make the plan")).click()
+    expect(page.get_by_role("alert").last).to_be_visible()
+    yield "a limit refused", page
+    page.get_by_label(say("Hours per week")).fill("2")
+    page.get_by_role("button", name=say("Make the plan")).click()
+    expect(page.locator(".coach-entry:visible").first).to_be_visible()
+    yield "a plan", page
+    page.locator(".coach-fold > summary").click()
+    page.locator("figure:visible").get_by_text(say("Data behind the chart")).click()
+    yield "what is left out, and the data", page
+    page.get_by_role("button", name=say("Save plan")).click()
+    expect(page.locator(".coach-status.is-good")).to_be_visible()
+    yield "saved", page
+    page = visit("rep", "plans", language=say.code)
+    yield "a rep's own plan", page
+
+
+def attrition(visit: Visit, say: Language, folder: Path) -> Stops:
+    page = visit("hr", "attrition", language=say.code)
+    yield "before training", page
+    page.get_by_role("button", name=say("Train and test")).click()
+    expect(page.locator(".coach-data:visible tbody tr").first).to_be_visible(timeout=TRAINED)
+    page.get_by_role("button", name=say("Show names (this is logged)")).click()
+    expect(page.locator(".coach-data:visible tbody tr").first).not_to_contain_text(say("hidden"))
+    for summary in page.locator("figure:visible summary").all():
+        summary.click()
+    yield "trained, with names", page
+    open_tab(page, say("HR months"))
+    yield "HR months", page
+    months = write_csv(folder, "months.csv", "Employee number,Month", "X1,2026-13", "X2,soon")
+    page.locator(".coach-file:visible input").set_input_files(months)
+    expect(page.locator(".coach-status.is-bad:visible").first).to_be_visible()
+    yield "HR months with errors", page
+    open_tab(page, say("Another data set"))
+    yield "another data set", page
+    people = [f"E{number},{20 + number % 40},{'Yes' if number % 4 == 0 else 'No'}" for number in range(60)]
+    page.locator(".coach-file:visible input").set_input_files(
+        write_csv(folder, "set.csv", "Employee,Age,Attrition", *people)
+    )
+    expect(page.get_by_text(say("What the columns mean"))).to_be_visible()
+    yield "what its columns mean", page
+
+
+def data(visit: Visit, say: Language, folder: Path) -> Stops:
+    page = visit("hr", "data", language=say.code)
+    for position in range(page.get_by_role("tab").count()):
+        choose_tab(page, page.get_by_role("tab").nth(position))
+        expect(page.locator(".coach-file:visible")).to_have_count(1)
+        yield f"tab {position}", page
+    choose_tab(page, page.get_by_role("tab").first)
+    header = "员工编号,姓名,部门,职位,级别,直属上级编号,入职日期"
+    bad = ["R1,单晓,新一组,客户经理,初级,,2026-02-30", "R1,Ann Lee,新一组,客户经理,超级,,2026-03-01"]
+    page.locator(".coach-file:visible input").set_input_files(
+        write_csv(folder, "bad.csv", header, *(line.replace("R", f"R{n}") for n in range(8) for line in bad))
+    )
+    expect(page.locator(".coach-status.is-bad:visible").first).to_be_visible()
+    yield "problems and mapping", page
+    good = "R1,单晓,新一组,客户经理,初级,,2026-02-28"
+    page.locator(".coach-file:visible input").set_input_files(write_csv(folder, "good.csv", header, good))
+    expect(page.locator(".coach-status.is-good:visible").first).to_be_visible()
+    yield "ready to import", page
+    page = visit("administrator", "data", language=say.code)
+    yield "an administrator's", page
+
+
+def around(visit: Visit, say: Language, _folder: Path) -> Stops:
+    page = visit("trainer", language=say.code)
+    yield "home", page
+    base = page.url.rstrip("/")
+    for path in ("attrition", "nothing/here"):
+        page.goto(f"{base}/{path}")
+        yield f"refused: {path}", page
+    for width in (820, 320):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(base)
+        page.get_by_role("button", name=say("Menu")).click()
+        expect(page.locator("nav a").first).to_be_visible()
+        yield f"menu at {width} px", page
+    page.get_by_role("button", name=say("Sign out")).click()
+    page.set_viewport_size({"width": 1440, "height": 1000})
+    yield "sample users", page
+
+
+def opening(visit: Visit, say: Language, _folder: Path) -> Stops:
+    page = visit("trainer", language=say.code)
+    base = page.url.rstrip("/")
+
+    def cut(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().partition('<i id="coach-kernel"')[0])
+
+    page.route("**/skill-gaps", cut)
+    page.route("**/page.js", lambda route: route.abort())
+    page.goto(f"{base}/skill-gaps")
+    expect(page.locator("#skeleton")).to_be_visible()
+    yield "the page while waiting", page
+    page.unroute("**/page.js")
+    page.goto(f"{base}/skill-gaps")
+    expect(page.locator("#failure")).to_be_visible()
+    yield "a page that could not be opened", page
+    page.unroute("**/skill-gaps")
+    page.goto(f"{base}/skill-gaps")
+    page.wait_for_selector("figure svg")
+    page.context.set_offline(True)
+    expect(page.locator("#connection")).to_be_visible()
+    yield "the connection lost", page
+    page.context.set_offline(False)
+    expect(page.locator("#connection")).to_be_hidden()
+    kernel = page.locator("#coach-kernel").get_attribute("data-id")
+    token = page.locator("meta[name=coach-xsrf]").get_attribute("content")
+    page.request.post(f"{base}/close/{kernel}", form={"_xsrf": token or ""})
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("#reload")).to_be_visible()
+    yield "a page that has ended", page
+
+
+TOURS = {tour.__name__: tour for tour in (roleplay, skill_gaps, plans, attrition, data, around, opening)}
