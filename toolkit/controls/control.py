@@ -10,6 +10,7 @@ import traitlets
 
 STATIC = Path(__file__).parent / "static"
 LOOK = "controls"
+_EXPORT = re.compile(r"^export default ", re.MULTILINE)
 _IMPORT = re.compile(r'^import .* from "\./(\w+)\.js";\n', re.MULTILINE)
 
 
@@ -42,6 +43,19 @@ def served_from() -> str:
 def look(script: str = "") -> str:
     """Return the style sheet of all controls, followed by that of the control `script`."""
     return _text(f"{LOOK}.css") + (_text(f"{script}.css") if script else "")
+
+
+def bundle() -> str:
+    """Return one script with all controls, as ``const controls``: each name of a script with what that exports."""
+    scripts = sorted(path.stem for path in STATIC.glob("*.js") if _EXPORT.search(_text(path.name)))
+    made = [f"{name}: (() => {{\n{_EXPORT.sub('return ', _script(name))}\n}})()" for name in scripts]
+    return "const controls = {\n" + ",\n".join(made) + "\n};\n"
+
+
+def looks() -> str:
+    """Return the style sheets of all controls in one, what all share first."""
+    sheets = sorted((path.stem != LOOK, path.name) for path in STATIC.glob("*.css"))
+    return "\n".join(_text(name) for _, name in sheets)
 
 
 @cache

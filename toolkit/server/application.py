@@ -118,7 +118,7 @@ class CoachServer(Voila):
             (rf"/close/{_KERNEL}", handlers.CloseHandler),
             (rf"/api/kernels/{_KERNEL}", handlers.KernelHandler),
             (rf"/api/kernels/{_KERNEL}/channels", PageSocket),
-            (r"/static/[0-9a-f]+/(coach|controls)/(.+)", AssetHandler),
+            (r"/static/[0-9a-f]+/(.+)", AssetHandler),
             (
                 rf"/(?P<page>{'|'.join(page for page in PAGES if page != HOME)})",
                 NotebookHandler,

@@ -84,7 +84,6 @@ class NotebookHandler(Gate, VoilaHandler):
             "page.html.j2",
             title=PAGES[page].title,
             current=page,
-            assets=desk.assets,
             waiting=_WAITING,
             cells=_CELLS,
         )

@@ -1,4 +1,5 @@
-// Models and views of the widgets on our pages: boxes, HTML, and controls that bring their own script.
+// Models and views of the widgets on our pages: boxes, HTML, controls of ours (`controls` in app.js), and others
+// that bring their script as text.
 
 const REFERENCE = "IPY_MODEL_";
 const BOXES = { VBoxModel: "widget-vbox", HBoxModel: "widget-hbox", BoxModel: "" };
@@ -131,8 +132,10 @@ export class Widgets {
   }
 
   #module(script) {
+    const own = script.startsWith("/static/") ? controls[script.replace(/.*\/|\.js$/g, "")] : null;
+    if (own) return { default: own };
     if (!this.#modules.has(script)) {
-      const source = script.startsWith("/static/") ? script : URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
+      const source = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
       this.#modules.set(script, import(source));
     }
     return this.#modules.get(script);
