@@ -51,11 +51,11 @@ class RolePlayPage(Panel):
         self.table = ScoreTable(language=say.code)
         self.excel = Download(say("Excel"), self._excel, self.status)
         results = Panel([self.table, row(self.excel)], styled=False)
-        self.form = self._workshop_form()
+        self.form = Panel(styled=False)
         self.tabs = Tabs(
             {say("Score"): self.scoring, say("Results"): results, say("New workshop"): self.form},
             label=say("Role-play workshop"),
-            on_open=lambda title: self._show_results() if title == say("Results") else None,
+            on_open=self._open_section,
         )
         super().__init__([card(row(self.workshop)), self.status, self.tabs, self.place])
         self._offer_workshops(self.place.at.get("workshop"))
@@ -63,6 +63,13 @@ class RolePlayPage(Panel):
         self.place.follow_tabs("tab", self.tabs)
         if self.workshop.value is None:
             self._open()
+
+    def _open_section(self, title: str) -> None:
+        if title == self.language("Results"):
+            self._show_results()
+        elif title == self.language("New workshop") and not self.form.children:
+            with shown_on(self.status):
+                self.form.children = [self._workshop_form()]
 
     def _offer_workshops(self, chosen: str | None = None) -> None:
         with self.store.read() as connection:
