@@ -70,7 +70,7 @@ def offline_page(browser: Browser, url: str) -> Iterator[tuple[Page, list[str]]]
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     context.route("**/*", route)
     page = context.new_page()
-    page.set_default_timeout(150_000)
+    page.set_default_timeout(90_000)
     page.on("pageerror", lambda error: wrong.append(str(error)))
     try:
         yield page, wrong

@@ -67,7 +67,9 @@ def test_the_gallery_in_jupyterlab(browser: Browser, tmp_path: Path, theme: str)
         page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").first.wait_for()
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-        page.get_by_text("This state has the version 99").last.wait_for()
+        # Looked for once a second: looking all the time keeps a page this large from drawing.
+        last = "() => document.querySelector('.jp-NotebookPanel').innerText.includes('version 1 can be read.')"
+        page.wait_for_function(last, polling=1000)
         notebook = page.locator(".jp-NotebookPanel")
         every_widget_is_drawn(notebook)
         use_the_widgets(page, notebook)
