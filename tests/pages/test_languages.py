@@ -43,17 +43,23 @@ def sections(page: Page) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def names(demo_server: DemoServer) -> set[str]:
+def untouched(new_server: Callable[[], DemoServer]) -> DemoServer:
+    """A server on which no other test has typed a name or brought a file."""
+    return new_server()
+
+
+@pytest.fixture(scope="module")
+def names(untouched: DemoServer) -> set[str]:
     """Names stay as they are written."""
-    with sqlite3.connect(demo_server.home / "coaching.sqlite") as store:
+    with sqlite3.connect(untouched.home / "coaching.sqlite") as store:
         return {row[0] for row in store.execute("SELECT name FROM person UNION SELECT name FROM account")}
 
 
 @pytest.mark.parametrize(("role", "path"), VISITS)
 def test_a_chinese_page_has_no_english_words_but_names(
-    visit: Callable[..., Page], names: set[str], role: str, path: str
+    visit: Callable[..., Page], untouched: DemoServer, names: set[str], role: str, path: str
 ) -> None:
-    page = visit(role, path, language="zh")
+    page = visit(role, path, language="zh", server=untouched)
     for words in sections(page):
         for name in names:
             words = words.replace(name, "")
@@ -62,9 +68,9 @@ def test_a_chinese_page_has_no_english_words_but_names(
 
 @pytest.mark.parametrize(("role", "path"), VISITS)
 def test_an_english_page_has_no_chinese_but_names(
-    visit: Callable[..., Page], names: set[str], role: str, path: str
+    visit: Callable[..., Page], untouched: DemoServer, names: set[str], role: str, path: str
 ) -> None:
-    page = visit(role, path, language="en")
+    page = visit(role, path, language="en", server=untouched)
     for words in sections(page):
         for name in sorted(names | {"中文"}, key=len, reverse=True):
             words = words.replace(name, "")
