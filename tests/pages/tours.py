@@ -176,11 +176,11 @@ def opening(visit: Visit, say: Language, _folder: Path) -> Stops:
         route.fulfill(response=answer, body=answer.text().partition('<i id="coach-kernel"')[0])
 
     page.route("**/skill-gaps", cut)
-    page.route("**/page.js", lambda route: route.abort())
+    page.route("**/app.js", lambda route: route.abort())
     page.goto(f"{base}/skill-gaps")
     expect(page.locator("#skeleton")).to_be_visible()
     yield "the page while waiting", page
-    page.unroute("**/page.js")
+    page.unroute("**/app.js")
     page.goto(f"{base}/skill-gaps")
     expect(page.locator("#failure")).to_be_visible()
     yield "a page that could not be opened", page
