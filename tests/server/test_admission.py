@@ -1,9 +1,17 @@
 """The queue in front of the opening of pages: order, turns, room."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from toolkit.server.admission import Admission
+
+
+def finished(work: Coroutine[Any, Any, Any]) -> Any:
+    """Run `work` in a thread of its own: beside a browser, this one has a loop already."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 def _admission(at_once: int = 1, *, most: int = 0, free_mb: Callable[[], int] = lambda: 1000) -> Admission:
@@ -35,7 +43,7 @@ def test_pages_open_in_order_of_arrival_and_so_many_at_a_time() -> None:
         await asyncio.gather(*(visit(admission, number) for number in range(30)))
         return admission
 
-    admission = asyncio.run(thirty())
+    admission = finished(thirty())
     assert order == list(range(30))
     assert most == 2 and admission.opening == admission.waiting == 0
 
@@ -54,7 +62,7 @@ def test_who_waits_is_told_how_many_are_before() -> None:
         admission = _admission(1)
         await asyncio.gather(visit(admission, 0.05), visit(admission, 0.05), visit(admission, 0))
 
-    asyncio.run(three())
+    finished(three())
     assert told == [(2, False), (1, False)]
 
 
@@ -73,7 +81,7 @@ def test_who_leaves_the_queue_holds_up_nobody() -> None:
         assert admission.opening == admission.waiting == 0
         return list(found)
 
-    assert asyncio.run(three()) == [True, False, True]
+    assert finished(three()) == [True, False, True]
 
 
 def test_a_full_server_says_so_and_opens_once_there_is_room() -> None:
@@ -95,7 +103,7 @@ def test_a_full_server_says_so_and_opens_once_there_is_room() -> None:
                 told.append(place)
                 free[0] = 500
 
-    asyncio.run(asyncio.wait_for(visit(), 10))
+    finished(asyncio.wait_for(visit(), 10))
     assert told == [(0, True)] and asked
 
 
