@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jupyter_client.connect import write_connection_file
+from jupyter_client.blocking import BlockingKernelClient
 from visitors import Client
 
 from toolkit.errors import SetupError
@@ -22,14 +22,10 @@ pytestmark = pytest.mark.skipif(not can_fork(), reason="this system cannot fork 
 
 @pytest.fixture
 def warm() -> Iterator[WarmParent]:
-    parent = WarmParent("", plain_environment())
+    parent = WarmParent("", plain_environment(), standby=2)
     parent.start()
     yield parent
     parent.stop()
-
-
-def _connection(folder: Path) -> str:
-    return write_connection_file(str(folder / f"kernel-{time.monotonic_ns()}.json"))[0]
 
 
 def _ended(process: ForkedProcess, seconds: float = 5) -> bool:
@@ -39,8 +35,23 @@ def _ended(process: ForkedProcess, seconds: float = 5) -> bool:
     return process.poll() is not None
 
 
-def test_a_fork_runs_until_it_is_ended(warm: WarmParent, tmp_path: Path) -> None:
-    process = warm.fork(_connection(tmp_path), plain_environment())
+def _asked(process: ForkedProcess, expression: str) -> str:
+    client = BlockingKernelClient()
+    client.load_connection_info(process.connection)
+    client.start_channels()
+    try:
+        client.wait_for_ready(timeout=20)
+        client.execute(expression)
+        while (message := client.get_iopub_msg(timeout=20))["msg_type"] != "execute_result":
+            pass
+        return str(message["content"]["data"]["text/plain"])
+    finally:
+        client.stop_channels()
+
+
+def test_a_fork_runs_until_it_is_ended(warm: WarmParent) -> None:
+    process = warm.take()
+    process.begin(plain_environment())
     assert process.poll() is None
     command = Path(f"/proc/{process.pid}/cmdline").read_text()
     assert "warm_parent" in command
@@ -49,28 +60,62 @@ def test_a_fork_runs_until_it_is_ended(warm: WarmParent, tmp_path: Path) -> None
     process.terminate()  # of one that has ended: nothing happens
 
 
-def test_kernels_end_with_their_parent(warm: WarmParent, tmp_path: Path) -> None:
-    first, second = (warm.fork(_connection(tmp_path), dict(plain_environment())) for _ in range(2))
-    assert first.pid != second.pid
+def test_a_fork_sees_what_it_is_told_and_nothing_else(warm: WarmParent) -> None:
+    process = warm.take()
+    process.begin({"COACH_VIEWER": "somebody"})
+    assert _asked(process, "import os\ndict(os.environ)") == "{'COACH_VIEWER': 'somebody'}"
+
+
+def test_kernels_kept_ready_are_used_once_and_replaced(warm: WarmParent) -> None:
+    warm.make_ready()
+    taken = [warm.take() for _ in range(3)]
+    assert len({process.pid for process in taken}) == 3
+    warm.make_ready()
+    assert warm.take().pid not in {process.pid for process in taken}
+
+
+def test_a_kernel_that_died_waiting_is_passed_over(warm: WarmParent) -> None:
+    warm.make_ready()
+    for process in list(warm._standby):
+        os.kill(process.pid, signal.SIGKILL)
+        assert _ended(process)
+    process = warm.take()
+    process.begin({"LANG": "C"})
+    assert _asked(process, "1 + 1") == "2"
+
+
+def test_others_cannot_reach_where_kernels_listen(warm: WarmParent) -> None:
+    folder = Path(warm.take().connection["ip"]).parent
+    assert folder.stat().st_mode & 0o077 == 0
     warm.stop()
-    assert _ended(first) and _ended(second)
+    assert not folder.exists()
 
 
-def test_a_parent_that_has_died_is_told_and_replaced(warm: WarmParent, tmp_path: Path) -> None:
-    process = warm.fork(_connection(tmp_path), plain_environment())
+def test_kernels_end_with_their_parent(warm: WarmParent) -> None:
+    told = warm.take()
+    told.begin(plain_environment())
+    warm.make_ready()
+    blank = warm._standby[0]
+    warm.stop()
+    assert _ended(told) and _ended(blank)
+
+
+def test_a_parent_that_has_died_is_told_and_replaced(warm: WarmParent) -> None:
+    process = warm.take()
     parent = int(Path(f"/proc/{process.pid}/stat").read_text().split()[3])
     os.kill(parent, signal.SIGKILL)
     with pytest.raises(SetupError) as told:
-        warm.fork(_connection(tmp_path), plain_environment())
+        warm.take()
     assert "started anew" in str(told.value.problem)
-    assert warm.fork(_connection(tmp_path), plain_environment()).poll() is None
+    assert warm.take().poll() is None
 
 
-def test_a_kernel_that_cannot_come_up_is_told(warm: WarmParent, tmp_path: Path) -> None:
-    broken = tmp_path / "kernel.json"
-    broken.write_text("{")
+def test_a_kernel_that_has_ended_cannot_begin(warm: WarmParent) -> None:
+    process = warm.take()
+    os.kill(process.pid, signal.SIGKILL)
+    assert _ended(process)
     with pytest.raises(SetupError):
-        warm.fork(str(broken), plain_environment())
+        process.begin(plain_environment())
 
 
 def test_jupyter_finds_the_provisioner_by_its_name() -> None:

@@ -45,19 +45,20 @@ class PageKernelApp(IPKernelApp):
         """Say nothing: nobody else is to connect."""
 
 
-def run(connection_file: str, listens: Callable[[], object] = lambda: None) -> None:
-    """Run a kernel until it is told to stop; `listens` is called once it can be spoken to."""
-    # The default was read when the module was loaded, which for a forked kernel was in its parent.
-    parent = int(os.environ.get("JPY_PARENT_PID") or 0)
+def run(connection_file: str, parent: int, before: Callable[[], object] = lambda: None) -> None:
+    """Run a kernel until it is told to stop or the process `parent` has ended.
+
+    `before` is called once others can connect to it; its first message is handled when that has returned.
+    """
     app = PageKernelApp.instance(parent_handle=parent, connection_file=connection_file)
     app.initialize()
-    listens()
+    before()
     app.start()
 
 
 def main() -> None:
     """Run the kernel; called as ``python -m toolkit.server.kernel_main <connection file>``."""
-    run(sys.argv[1])
+    run(sys.argv[1], int(os.environ.get("JPY_PARENT_PID") or 0))
 
 
 if __name__ == "__main__":

@@ -127,10 +127,14 @@ class PageKernels(AsyncMappingKernelManager):
         super().__init__(**kwargs)
         self._owners: dict[str, Owner] = {}
 
-    def warm(self, warm_up: str) -> None:
-        """Fork kernels from now on, from a process in which the function `warm_up` (``module:name``) has run."""
-        self.warm_parent = forking.WarmParent(warm_up, plain_environment())
+    def warm(self, warm_up: str, standby: int) -> None:
+        """Fork kernels from now on, from a process in which the function `warm_up` (``module:name``) has run.
+
+        `standby` blank ones are kept ready.
+        """
+        self.warm_parent = forking.WarmParent(warm_up, plain_environment(), standby)
         self.warm_parent.start()
+        IOLoop.current().run_in_executor(None, self.warm_parent.make_ready)
 
     def cool(self) -> None:
         """End the process that kernels are forked from."""

@@ -14,9 +14,9 @@ import socket
 import sys
 import traceback
 from importlib import import_module
-from typing import Any, NoReturn
+from typing import NoReturn
 
-LARGEST_REQUEST = 1 << 20
+_LONGEST_PATH = 4096
 _LOADED_AT_START = ("pdb", "psutil", "faulthandler", "tornado.platform.asyncio", "IPython.core.debugger")
 
 
@@ -35,8 +35,8 @@ def main() -> None:
     gc.collect()
     gc.freeze()
     server.send(json.dumps({"threads": len(os.listdir("/proc/self/task"))}).encode())
-    while request := server.recv(LARGEST_REQUEST):
-        _fork(server, json.loads(request))
+    while connection_file := server.recv(_LONGEST_PATH):
+        _fork(server, connection_file.decode())
 
 
 def _load(warm_up: str) -> None:
@@ -52,34 +52,44 @@ def _load(warm_up: str) -> None:
         getattr(import_module(module), function)()
 
 
-def _fork(server: socket.socket, request: dict[str, Any]) -> None:
-    listening, tell = os.pipe()
+def _fork(server: socket.socket, connection_file: str) -> None:
+    ours, theirs = socket.socketpair()
     kernel = os.fork()
     if kernel == 0:
         server.close()
-        os.close(listening)
-        _become_kernel(request, tell)
-    os.close(tell)
+        ours.close()
+        _become_kernel(connection_file, theirs)
+    theirs.close()
     handle = os.pidfd_open(kernel)
-    socket.send_fds(server, [str(kernel).encode()], [handle, listening])
+    socket.send_fds(server, [str(kernel).encode()], [handle, ours.fileno()])
     os.close(handle)
-    os.close(listening)
+    ours.close()
 
 
-def _become_kernel(request: dict[str, Any], tell: int) -> NoReturn:
+def _become_kernel(connection_file: str, line: socket.socket) -> NoReturn:
     try:
         os.setsid()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        os.environ.clear()
-        os.environ.update(request["env"] | {"JPY_PARENT_PID": str(os.getppid())})
         random.seed()
         from toolkit.server.kernel_main import run
 
-        run(request["connection_file"], lambda: os.write(tell, b"."))
+        run(connection_file, os.getppid(), lambda: _await_begin(line))
     except BaseException:
         traceback.print_exc(file=sys.__stderr__)
     finally:
         os._exit(0)
+
+
+def _await_begin(line: socket.socket) -> None:
+    """Say that the kernel listens, and wait to be told whom it works for."""
+    line.send(b".")
+    with line.makefile("rb") as told:
+        environment = told.read()
+    if not environment:
+        os._exit(0)
+    os.environ.clear()
+    os.environ.update(json.loads(environment))
+    line.close()
 
 
 if __name__ == "__main__":
