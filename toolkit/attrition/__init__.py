@@ -3,86 +3,48 @@
 Importing the package loads nothing else: each name is fetched from its file on first use.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from toolkit.attrition.backtest import back_test, back_test_snapshot
-    from toolkit.attrition.conversations import Capacity, capacity
-    from toolkit.attrition.features import DRIVERS, FEATURES, Feature, panel_features, panel_notes
-    from toolkit.attrition.fitting import fit_panel, fit_snapshot
-    from toolkit.attrition.guard import ColumnFinding, inspect_columns
-    from toolkit.attrition.label import LabelReading, leaves_within, read_label
-    from toolkit.attrition.metrics import Estimate
-    from toolkit.attrition.model import FitFigures, RiskModel
-    from toolkit.attrition.scorecard import BackTest
-    from toolkit.attrition.state import RiskState, Source, Trained
-    from toolkit.attrition.widget import RiskBoard, SnapshotForm
+    from toolkit.attrition.backtest import back_test as back_test
+    from toolkit.attrition.backtest import back_test_snapshot as back_test_snapshot
+    from toolkit.attrition.conversations import Capacity as Capacity
+    from toolkit.attrition.conversations import capacity as capacity
+    from toolkit.attrition.features import DRIVERS as DRIVERS
+    from toolkit.attrition.features import FEATURES as FEATURES
+    from toolkit.attrition.features import Feature as Feature
+    from toolkit.attrition.features import panel_features as panel_features
+    from toolkit.attrition.features import panel_notes as panel_notes
+    from toolkit.attrition.fitting import fit_panel as fit_panel
+    from toolkit.attrition.fitting import fit_snapshot as fit_snapshot
+    from toolkit.attrition.guard import ColumnFinding as ColumnFinding
+    from toolkit.attrition.guard import inspect_columns as inspect_columns
+    from toolkit.attrition.label import LabelReading as LabelReading
+    from toolkit.attrition.label import leaves_within as leaves_within
+    from toolkit.attrition.label import read_label as read_label
+    from toolkit.attrition.metrics import Estimate as Estimate
+    from toolkit.attrition.model import FitFigures as FitFigures
+    from toolkit.attrition.model import RiskModel as RiskModel
+    from toolkit.attrition.scorecard import BackTest as BackTest
+    from toolkit.attrition.state import RiskState as RiskState
+    from toolkit.attrition.state import Source as Source
+    from toolkit.attrition.state import Trained as Trained
+    from toolkit.attrition.widget import RiskBoard as RiskBoard
+    from toolkit.attrition.widget import SnapshotForm as SnapshotForm
+else:
+    from toolkit.lazy import names_from
 
-_HOMES = {
-    "BackTest": "scorecard",
-    "Capacity": "conversations",
-    "ColumnFinding": "guard",
-    "DRIVERS": "features",
-    "Estimate": "metrics",
-    "FEATURES": "features",
-    "Feature": "features",
-    "FitFigures": "model",
-    "LabelReading": "label",
-    "RiskBoard": "widget",
-    "RiskModel": "model",
-    "RiskState": "state",
-    "SnapshotForm": "widget",
-    "Source": "state",
-    "Trained": "state",
-    "back_test": "backtest",
-    "back_test_snapshot": "backtest",
-    "capacity": "conversations",
-    "fit_panel": "fitting",
-    "fit_snapshot": "fitting",
-    "inspect_columns": "guard",
-    "leaves_within": "label",
-    "panel_features": "features",
-    "panel_notes": "features",
-    "read_label": "label",
-}
-
-__all__ = [
-    "BackTest",
-    "Capacity",
-    "ColumnFinding",
-    "DRIVERS",
-    "Estimate",
-    "FEATURES",
-    "Feature",
-    "FitFigures",
-    "LabelReading",
-    "RiskBoard",
-    "RiskModel",
-    "RiskState",
-    "SnapshotForm",
-    "Source",
-    "Trained",
-    "back_test",
-    "back_test_snapshot",
-    "capacity",
-    "fit_panel",
-    "fit_snapshot",
-    "inspect_columns",
-    "leaves_within",
-    "panel_features",
-    "panel_notes",
-    "read_label",
-]
-
-
-if not TYPE_CHECKING:  # a checker would take any misspelt name for one of these
-
-    def __getattr__(name: str) -> Any:
-        if name not in _HOMES:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    __all__, __getattr__, __dir__ = names_from(
+        __name__,
+        backtest=["back_test", "back_test_snapshot"],
+        conversations=["Capacity", "capacity"],
+        features=["DRIVERS", "FEATURES", "Feature", "panel_features", "panel_notes"],
+        fitting=["fit_panel", "fit_snapshot"],
+        guard=["ColumnFinding", "inspect_columns"],
+        label=["LabelReading", "leaves_within", "read_label"],
+        metrics=["Estimate"],
+        model=["FitFigures", "RiskModel"],
+        scorecard=["BackTest"],
+        state=["RiskState", "Source", "Trained"],
+        widget=["RiskBoard", "SnapshotForm"],
+    )

@@ -3,44 +3,24 @@
 Importing the package loads nothing else: each name is fetched from its file on first use.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from toolkit.plans.limits import Limits
-    from toolkit.plans.plan import Plan, PlanItem
-    from toolkit.plans.planner import plan_person
-    from toolkit.plans.state import PlanState
-    from toolkit.plans.widget import PlanBuilder, PlanView
+    from toolkit.plans.limits import Limits as Limits
+    from toolkit.plans.plan import Plan as Plan
+    from toolkit.plans.plan import PlanItem as PlanItem
+    from toolkit.plans.planner import plan_person as plan_person
+    from toolkit.plans.state import PlanState as PlanState
+    from toolkit.plans.widget import PlanBuilder as PlanBuilder
+    from toolkit.plans.widget import PlanView as PlanView
+else:
+    from toolkit.lazy import names_from
 
-_HOMES = {
-    "Limits": "limits",
-    "Plan": "plan",
-    "PlanBuilder": "widget",
-    "PlanItem": "plan",
-    "PlanState": "state",
-    "PlanView": "widget",
-    "plan_person": "planner",
-}
-
-__all__ = [
-    "Limits",
-    "Plan",
-    "PlanBuilder",
-    "PlanItem",
-    "PlanState",
-    "PlanView",
-    "plan_person",
-]
-
-
-if not TYPE_CHECKING:  # a checker would take any misspelt name for one of these
-
-    def __getattr__(name: str) -> Any:
-        if name not in _HOMES:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    __all__, __getattr__, __dir__ = names_from(
+        __name__,
+        limits=["Limits"],
+        plan=["Plan", "PlanItem"],
+        planner=["plan_person"],
+        state=["PlanState"],
+        widget=["PlanBuilder", "PlanView"],
+    )

@@ -3,53 +3,29 @@
 Importing the package loads nothing else: each name is fetched from its file on first use.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from toolkit.roleplay.evidence import role_play_evidence
-    from toolkit.roleplay.rubric import Criterion, Rubric
-    from toolkit.roleplay.scenario import Scenario
-    from toolkit.roleplay.scoring import RawScores, raw_scores, sheet_composites
-    from toolkit.roleplay.state import ScoringState
-    from toolkit.roleplay.widget import RolePlayScorer, ScoreTable, WorkshopForm
+    from toolkit.roleplay.evidence import role_play_evidence as role_play_evidence
+    from toolkit.roleplay.rubric import Criterion as Criterion
+    from toolkit.roleplay.rubric import Rubric as Rubric
+    from toolkit.roleplay.scenario import Scenario as Scenario
+    from toolkit.roleplay.scoring import RawScores as RawScores
+    from toolkit.roleplay.scoring import raw_scores as raw_scores
+    from toolkit.roleplay.scoring import sheet_composites as sheet_composites
+    from toolkit.roleplay.state import ScoringState as ScoringState
+    from toolkit.roleplay.widget import RolePlayScorer as RolePlayScorer
+    from toolkit.roleplay.widget import ScoreTable as ScoreTable
+    from toolkit.roleplay.widget import WorkshopForm as WorkshopForm
+else:
+    from toolkit.lazy import names_from
 
-_HOMES = {
-    "Criterion": "rubric",
-    "RawScores": "scoring",
-    "RolePlayScorer": "widget",
-    "Rubric": "rubric",
-    "Scenario": "scenario",
-    "ScoreTable": "widget",
-    "ScoringState": "state",
-    "WorkshopForm": "widget",
-    "raw_scores": "scoring",
-    "role_play_evidence": "evidence",
-    "sheet_composites": "scoring",
-}
-
-__all__ = [
-    "Criterion",
-    "RawScores",
-    "RolePlayScorer",
-    "Rubric",
-    "Scenario",
-    "ScoreTable",
-    "ScoringState",
-    "WorkshopForm",
-    "raw_scores",
-    "role_play_evidence",
-    "sheet_composites",
-]
-
-
-if not TYPE_CHECKING:  # a checker would take any misspelt name for one of these
-
-    def __getattr__(name: str) -> Any:
-        if name not in _HOMES:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    __all__, __getattr__, __dir__ = names_from(
+        __name__,
+        evidence=["role_play_evidence"],
+        rubric=["Criterion", "Rubric"],
+        scenario=["Scenario"],
+        scoring=["RawScores", "raw_scores", "sheet_composites"],
+        state=["ScoringState"],
+        widget=["RolePlayScorer", "ScoreTable", "WorkshopForm"],
+    )

@@ -3,44 +3,24 @@
 Importing the package loads nothing else: each name is fetched from its file on first use.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from toolkit.skillgap.evidence import withhold_small_groups
-    from toolkit.skillgap.gaps import find_gaps, standing
-    from toolkit.skillgap.levels import estimate_levels
-    from toolkit.skillgap.state import GapState
-    from toolkit.skillgap.widget import SkillGapExplorer, TeamHeatMap
+    from toolkit.skillgap.evidence import withhold_small_groups as withhold_small_groups
+    from toolkit.skillgap.gaps import find_gaps as find_gaps
+    from toolkit.skillgap.gaps import standing as standing
+    from toolkit.skillgap.levels import estimate_levels as estimate_levels
+    from toolkit.skillgap.state import GapState as GapState
+    from toolkit.skillgap.widget import SkillGapExplorer as SkillGapExplorer
+    from toolkit.skillgap.widget import TeamHeatMap as TeamHeatMap
+else:
+    from toolkit.lazy import names_from
 
-_HOMES = {
-    "GapState": "state",
-    "SkillGapExplorer": "widget",
-    "TeamHeatMap": "widget",
-    "estimate_levels": "levels",
-    "find_gaps": "gaps",
-    "standing": "gaps",
-    "withhold_small_groups": "evidence",
-}
-
-__all__ = [
-    "GapState",
-    "SkillGapExplorer",
-    "TeamHeatMap",
-    "estimate_levels",
-    "find_gaps",
-    "standing",
-    "withhold_small_groups",
-]
-
-
-if not TYPE_CHECKING:  # a checker would take any misspelt name for one of these
-
-    def __getattr__(name: str) -> Any:
-        if name not in _HOMES:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    __all__, __getattr__, __dir__ = names_from(
+        __name__,
+        evidence=["withhold_small_groups"],
+        gaps=["find_gaps", "standing"],
+        levels=["estimate_levels"],
+        state=["GapState"],
+        widget=["SkillGapExplorer", "TeamHeatMap"],
+    )
