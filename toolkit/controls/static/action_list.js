@@ -1,12 +1,6 @@
 // A list of entries, each with words, marks and buttons; a press is sent to the kernel.
 
-function place(parent, tag, className, text) {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  if (text !== undefined) node.textContent = text;
-  parent.append(node);
-  return node;
-}
+import { place } from "./element.js";
 
 function addEntry(list, model, entry) {
   const item = place(list, "li", "coach-entry");

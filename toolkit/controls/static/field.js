@@ -1,20 +1,9 @@
 // One script for all plain fields: label above, control, hint and problem below. What a person enters
 // is sent as a message and answered; what the kernel changes never replaces what is being typed.
 
+import { follow, place } from "./element.js";
+
 const PAUSE = { area: 400, date: 700, step: 400 };
-
-function place(parent, tag, className, text) {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  if (text !== undefined) node.textContent = text;
-  parent.append(node);
-  return node;
-}
-
-function follow(model, names, show) {
-  for (const name of names) model.on(`change:${name}`, show);
-  show();
-}
 
 function addFrame(el, model, kind) {
   const key = `coach-${Math.random().toString(36).slice(2)}`;

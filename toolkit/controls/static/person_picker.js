@@ -1,20 +1,9 @@
 // A combobox (WAI-ARIA) over thousands of entries: searched here, without asking the kernel.
 // An entry is [name, number, line, key]; key holds syllables, several readings of one parted by "/".
 
+import { follow, place } from "./element.js";
+
 const MOST = 50;
-
-function place(parent, tag, className, text) {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  if (text !== undefined) node.textContent = text;
-  parent.append(node);
-  return node;
-}
-
-function follow(model, names, show) {
-  for (const name of names) model.on(`change:${name}`, show);
-  show();
-}
 
 // A Chinese name on a page in another language is read out in Chinese.
 function speak(node) {

@@ -1,12 +1,6 @@
 // A progress bar: words, percent where they are known, and a button to stop.
 
-function place(parent, tag, className, text) {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  if (text !== undefined) node.textContent = text;
-  parent.append(node);
-  return node;
-}
+import { follow, place } from "./element.js";
 
 function render({ model, el }) {
   const root = place(el, "div", "coach-control coach-progress-body");
@@ -43,8 +37,7 @@ function render({ model, el }) {
     cancel.hidden = !model.get("can_cancel");
     cancel.setAttribute("aria-disabled", model.get("stopping") ? "true" : "false");
   };
-  for (const name of ["running", "fraction", "words", "stopping", "can_cancel", "labels"]) model.on(`change:${name}`, show);
-  show();
+  follow(model, ["running", "fraction", "words", "stopping", "can_cancel", "labels"], show);
 }
 
 export default { render };

@@ -1,13 +1,7 @@
 // One group of radio buttons per criterion, drawn as cards with the behaviour words.
 // A tap is shown at once and sent to the kernel, which answers with the stamp once it is stored.
 
-function place(parent, tag, className, text) {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  if (text !== undefined) node.textContent = text;
-  parent.append(node);
-  return node;
-}
+import { place } from "./element.js";
 
 function choose(model, group, value) {
   const values = { ...model.get("values"), [group.dataset.item]: value };

@@ -1,12 +1,6 @@
 // Numbered steps: number, tick and words say which are done and which is the current one.
 
-function place(parent, tag, className, text) {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  if (text !== undefined) node.textContent = text;
-  parent.append(node);
-  return node;
-}
+import { follow, place } from "./element.js";
 
 function render({ model, el }) {
   const list = place(el, "ol", "coach-control coach-stepper");
@@ -27,8 +21,7 @@ function render({ model, el }) {
       }
     });
   };
-  for (const name of ["titles", "current", "label", "words"]) model.on(`change:${name}`, show);
-  show();
+  follow(model, ["titles", "current", "label", "words"], show);
 }
 
 export default { render };

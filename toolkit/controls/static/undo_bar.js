@@ -1,12 +1,6 @@
 // One sentence with "Undo". The live region stays in place, so that each new sentence is read out.
 
-function place(parent, tag, className, text) {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  if (text !== undefined) node.textContent = text;
-  parent.append(node);
-  return node;
-}
+import { follow, place } from "./element.js";
 
 function render({ model, el }) {
   const bar = place(el, "div", "coach-control coach-undo-bar");
@@ -36,8 +30,7 @@ function render({ model, el }) {
     undo.textContent = model.get("words").undo;
     dismiss.setAttribute("aria-label", model.get("words").dismiss);
   };
-  for (const name of ["sentence", "number", "words"]) model.on(`change:${name}`, show);
-  show();
+  follow(model, ["sentence", "number", "words"], show);
 }
 
 export default { render };
