@@ -4,17 +4,11 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 
 import psutil
 
 _MEGABYTE = 1 << 20
 _LOOK_AGAIN_SECONDS = 1.0
-
-
-@dataclass(eq=False)
-class _Ticket:
-    called: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Admission:
@@ -37,7 +31,7 @@ class Admission:
     ):
         self._at_once, self._reserve, self._most = at_once, reserve_mb * _MEGABYTE, most
         self._open_pages, self._make_room, self._available = open_pages, make_room, available
-        self._queue: deque[_Ticket] = deque()
+        self._queue: deque[asyncio.Event] = deque()
         self.opening = 0
 
     @property
@@ -59,24 +53,24 @@ class Admission:
         Gives an iterator that ends when it is one's turn; until then it yields how many are
         before one, and whether the server is full, whenever that changes.
         """
-        ticket = _Ticket()
-        self._queue.append(ticket)
+        called = asyncio.Event()
+        self._queue.append(called)
         admitted = False
 
         async def places() -> AsyncIterator[tuple[int, bool]]:
             nonlocal admitted
             last: tuple[int, bool] | None = None
             while True:
-                place = self._queue.index(ticket)
+                place = self._queue.index(called)
                 if place == 0 and self.opening < self._at_once and not self._still_full():
                     break
                 now = (place + self.opening, place == 0 and self.opening < self._at_once)
                 if now != last:
                     yield now
                     last = now
-                ticket.called.clear()
+                called.clear()
                 try:
-                    await asyncio.wait_for(ticket.called.wait(), _LOOK_AGAIN_SECONDS)
+                    await asyncio.wait_for(called.wait(), _LOOK_AGAIN_SECONDS)
                 except TimeoutError:
                     continue
             self._queue.popleft()
@@ -90,7 +84,7 @@ class Admission:
             if admitted:
                 self.opening -= 1
             else:
-                self._queue.remove(ticket)
+                self._queue.remove(called)
             self._call()
 
     def _still_full(self) -> bool:
@@ -99,5 +93,5 @@ class Admission:
         return self.full
 
     def _call(self) -> None:
-        for ticket in self._queue:
-            ticket.called.set()
+        for called in self._queue:
+            called.set()
