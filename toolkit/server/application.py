@@ -14,7 +14,6 @@ import tornado.netutil
 from jupyter_core.utils import run_sync
 from traitlets.config import Config
 from voila.app import Voila
-from voila.paths import collect_static_paths
 
 from toolkit.access.local import SAMPLE_USERS, SampleUser, add_sample_users, cookie_secret
 from toolkit.access.passwords import SignIn
@@ -67,7 +66,6 @@ class CoachServer(Voila):
     def setup_template_dirs(self) -> None:
         """Take the template from where the toolkit ships it, and from nowhere else."""
         self.template_paths = [str(self.template_folder)]
-        self.static_paths = collect_static_paths(["voila", "nbconvert"], "base")
 
     def init_settings(self) -> dict[str, Any]:
         """Return tornado's settings: Voila's, hardened, and what the handlers share."""
@@ -167,6 +165,7 @@ class CoachServer(Voila):
         shutil.rmtree(self.connection_dir, ignore_errors=True)
 
     def _trust_pages(self) -> None:
+        # Each opening of an unsigned page would leave a warning in the log.
         for page in Path(self.root_dir).glob("*.ipynb"):
             self.contents_manager.notary.sign(nbformat.read(page, as_version=4))
 
