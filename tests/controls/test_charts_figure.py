@@ -9,7 +9,7 @@ import pytest
 from toolkit.controls.charts import GapBar, Moment, gap_bars, icon_array, png, standalone, timeline
 from toolkit.controls.charts.export import light_sheet
 from toolkit.controls.control import look
-from toolkit.controls.figure import FigureView, figure_html
+from toolkit.controls.figure import FigureView
 from toolkit.language import Language
 
 EN, ZH = Language("en"), Language("zh")
@@ -72,19 +72,6 @@ def test_dates_and_gaps_in_the_table():
     view = FigureView(timeline(moments, title="t", summary="s", axis="Level", language=ZH), language=ZH)
     assert view.table["shown"][0][:3] == ["2026年3月1日", "Self", "3.00"] and view.table["shown"][1][2] == "–"
     assert view.table["raw"][1] == ["2026-03-02", "Self", None, None, None]
-
-
-def test_plain_html_carries_three_layouts_and_the_table():
-    body = str(figure_html(figure(HOSTILE), EN))
-    assert re.findall(r"data-for='(\w+)'", body) == ["narrow", "middle", "wide"] and body.count("<svg") == 3
-    assert "<script>" not in body and "<th scope='row'>=HYPERLINK(&#34;x&#34;)&lt;script&gt;&#39;&amp;</th>" in body
-    assert "<details>" in body and ">Data behind the chart</summary>" in body
-
-
-def test_plain_html_brings_its_look_only_where_nobody_else_does(monkeypatch):
-    assert "<style>" in figure_html(figure(), EN)
-    monkeypatch.setenv("COACH_CONTROLS", "/static/x")
-    assert "<style>" not in figure_html(figure(), EN)
 
 
 def test_the_light_sheet_has_no_variables_left():

@@ -12,13 +12,11 @@ from markupsafe import Markup
 
 from toolkit.controls.charts.export import light_sheet
 from toolkit.controls.charts.figure import NARROWEST, WIDE, WIDEST, Figure
-from toolkit.controls.control import Control, look, served_from
+from toolkit.controls.control import Control
 from toolkit.language import Language
 
 _PAPER = 680  # px at which text is about 9 pt on A4
-_PLAIN = {"narrow": 320, "middle": 560, "wide": WIDE}
 _TITLES = re.compile(r"<title>[^<]*</title>")
-_UNSAFE = re.compile(r"[^\w\-]+")
 
 
 class FigureView(Control):
@@ -73,25 +71,6 @@ class FigureView(Control):
         self.paper = _without_titles(figure.at(_PAPER)) if figure and abs(self.width - _PAPER) > 120 else ""
 
 
-def figure_html(figure: Figure, language: Language) -> Markup:
-    """Return `figure` as HTML that needs no script: three layouts of which the fitting one shows, and its data."""
-    style = "" if served_from() else Markup("<style>{}</style>").format(Markup(look("figure")))
-    layouts = Markup("").join(
-        Markup("<div data-for='{}'>{}</div>").format(name, figure.at(width)) for name, width in _PLAIN.items()
-    )
-    table = shown_table(figure, language)
-    lines = [_line("th scope='col'", table["columns"], table["numeric"])]
-    lines += [_line("td", row, table["numeric"]) for row in table["shown"]]
-    fold = Markup(
-        "<div class='coach-figure-foot'><details><summary>{}</summary><div class='coach-figure-data' tabindex='0' "
-        "role='region' aria-label='{title}'><table><caption>{title}</caption><thead>{}</thead><tbody>{}</tbody></table>"
-        "</div></details></div>"
-    ).format(language("Data behind the chart"), lines[0], Markup("").join(lines[1:]), title=figure.title)
-    return Markup(
-        "{}<figure class='coach-figure is-plain'><figcaption class='coach-figure-title'>{}</figcaption>{}{}</figure>"
-    ).format(style, figure.title, layouts, fold)
-
-
 def shown_table(figure: Figure, language: Language) -> dict[str, Any]:
     """Return the table behind `figure`: columns, which of them are numeric, rows as shown and as raw values."""
     frame = figure.data[list(figure.columns)]
@@ -127,16 +106,6 @@ def _shown(value: str | int | float | None, language: Language) -> str:
     if isinstance(value, str):
         return value
     return language.number(value, 0 if float(value).is_integer() and isinstance(value, int) else 2)
-
-
-def _line(tag: str, cells: list[str], numeric: list[bool]) -> Markup:
-    made = []
-    for at, (cell, right) in enumerate(zip(cells, numeric, strict=True)):
-        name = "th scope='row'" if at == 0 and tag == "td" else tag
-        made.append(
-            Markup("<{}{}>{}</{}>").format(Markup(name), Markup(" class='is-number'" if right else ""), cell, name[:2])
-        )
-    return Markup("<tr>{}</tr>").format(Markup("").join(made))
 
 
 def _without_titles(svg: Markup) -> str:
