@@ -6,8 +6,11 @@ const PROTOCOL = "v1.kernel.websocket.jupyter.org";
 const FIRST_RETRY = 250, LAST_RETRY = 5000;
 const encoder = new TextEncoder(), decoder = new TextDecoder();
 
+// Over plain http, other than from this computer itself, there is no randomUUID.
+export const freshId = () => crypto.randomUUID?.() ?? String(Math.random()).slice(2);
+
 export class Line {
-  #session = crypto.randomUUID ? crypto.randomUUID() : String(Math.random()).slice(2);
+  #session = freshId();
   #socket = null;
   #waiting = new Map();
   #count = 0;

@@ -1,6 +1,6 @@
 // A page on its kernel: shows it as soon as it is there, keeps its connection, and ends the kernel with the tab.
 
-import { Line } from "./line.js";
+import { Line, freshId } from "./line.js";
 import { Widgets } from "./widgets.js";
 
 const POLL = 15000, RETRY = 2000, PATIENCE = 3000, SLOW = 500, YOUNG = 30000;
@@ -22,7 +22,7 @@ function receive({ header, content, buffers }) {
 // After a lost connection the kernel is asked for its states: what it said meanwhile may be gone.
 let renewal = "", connected = 0;
 function renew() {
-  renewal = crypto.randomUUID ? crypto.randomUUID() : String(Math.random());
+  renewal = freshId();
   line.send("comm_open", { comm_id: renewal, target_name: "jupyter.widget.control", data: {} });
   line.send("comm_msg", { comm_id: renewal, data: { method: "request_states" } });
 }
