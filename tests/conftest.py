@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import headless
 import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Browser, sync_playwright
@@ -39,16 +40,6 @@ SLICES = (
 )
 BACKENDS = ("sqlite", "postgresql")
 KINDS: tuple[Kind, ...] = ("coaching", "hr")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 _WITHOUT = "COACH_TEST_WITHOUT_POSTGRES"
 _INSTALL = (
     "these tests need PostgreSQL's server programs (initdb, postgres): install them (Debian: apt-get install "
@@ -366,9 +357,9 @@ def rows_of() -> Callable[[Any], list[dict[str, str]]]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    found = headless.installed()
     assert found, "no Chromium on this machine: run `make machine`"
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        chromium = playwright.chromium.launch(executable_path=found, args=headless.FLAGS)
         yield chromium
         chromium.close()

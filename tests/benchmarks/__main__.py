@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).resolve().parent
-sys.path[:0] = [str(FOLDER), str(FOLDER.parents[1])]
+sys.path[:0] = [str(FOLDER), *map(str, FOLDER.parents[:2])]
 
 import measures  # noqa: E402
 import report  # noqa: E402

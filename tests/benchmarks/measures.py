@@ -3,7 +3,6 @@
 import asyncio
 import base64
 import json
-import shutil
 import sqlite3
 from collections.abc import Awaitable
 from contextlib import asynccontextmanager, suppress
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import headless
 from contenders import Contender
 from playwright.async_api import Browser, BrowserContext, Error, Page, async_playwright
 from server_process import Server
@@ -18,14 +18,7 @@ from server_process import Server
 PATIENCE = 120
 SETTLE = 2.0
 FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
+    *headless.FLAGS,
     "--no-proxy-server",
     # Nothing but this computer can be reached: pages that ask for more behave as without the internet.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
@@ -37,7 +30,7 @@ Figures = dict[str, Any]
 @asynccontextmanager
 async def chromium():
     """Give a browser."""
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    found = headless.installed()
     if found is None:
         raise SystemExit("There is no Chromium on this computer; `make machine` says how to install one.")
     async with async_playwright() as playwright:
