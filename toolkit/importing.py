@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from toolkit.access.roles import Role, Viewer
-from toolkit.apps import Desk, import_kinds
+from toolkit.apps import import_kinds
 from toolkit.attrition import storage as hr
 from toolkit.attrition.form import checked_months, months_form
+from toolkit.desk import Desk
 from toolkit.documents.columns import TableForm
 from toolkit.documents.intake import prepare
 from toolkit.documents.mapping import signature, suggest_mapping

@@ -13,8 +13,9 @@ from pathlib import Path
 import ipywidgets
 
 from toolkit.access.roles import Role, Viewer
-from toolkit.apps import PAGES, Desk
+from toolkit.apps import PAGES
 from toolkit.demo import load_content
+from toolkit.desk import Desk
 from toolkit.language import CODES, Language
 from toolkit.organisation import storage as organisation
 from toolkit.roleplay import storage as roleplay

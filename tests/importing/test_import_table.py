@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import sqlalchemy as sa
 
-from toolkit import apps, demo, importing
+from toolkit import demo, desk, importing
 from toolkit.access.roles import Role, Viewer
 from toolkit.attrition import storage as attrition
 from toolkit.errors import InputError
@@ -82,7 +82,7 @@ def settings(coaching: Store, hr: Store, monkeypatch: pytest.MonkeyPatch, tmp_pa
         return opened[-1]
 
     monkeypatch.setattr(importing, "open_store", opening)
-    monkeypatch.setattr(apps, "open_store", opening)
+    monkeypatch.setattr(desk, "open_store", opening)
     demo.load_content(coaching)
     urls = {store.kind: store.url.render_as_string(hide_password=False) for store in (coaching, hr)}
     yield Settings(home=tmp_path, store_url=urls["coaching"], hr_store_url=urls["hr"], _env_file=None)
