@@ -1,7 +1,6 @@
 """The catalogue of activities as a form to fill in, and its way into the store."""
 
 import datetime as dt
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
@@ -14,6 +13,7 @@ from toolkit.errors import InputError
 from toolkit.organisation.form import TIER_WORDS
 from toolkit.plans.prerequisites import circle_through, prerequisites_of
 from toolkit.plans.report import KIND_WORDS
+from toolkit.plans.session_days import new_sessions, read_days
 from toolkit.vocabulary import TIERS, records_of
 from toolkit.wording import Text, text
 
@@ -27,7 +27,6 @@ AREA_WORDS = {
 }
 Stored = AbstractSet[str] | Mapping[str, Mapping[str, Any]]
 """The catalogue so far: its ids, or better its rows (of `plans.storage.catalogue`) by id."""
-_SEATS = 12
 ANY_TIER_WORDS = TIER_WORDS | {"any": text("All tiers")}
 
 
@@ -189,7 +188,8 @@ def activity_rows(
     for row in rows:
         filled = _filled_values(row)
         activities.append(filled if row["activity_id"] in known else _with_defaults(filled))
-        sessions += _new_sessions(row, filled.get("seats") or _stored_row(known, row["activity_id"]).get("seats"))
+        seats = filled.get("seats") or _stored_row(known, row["activity_id"]).get("seats")
+        sessions += new_sessions(row["activity_id"], _filled(row["session_dates"]), seats)
     return activities, sessions
 
 
@@ -211,7 +211,7 @@ def _found(frame: pd.DataFrame, known: Stored | None, today: dt.date | None) -> 
                 yield RowProblem(position, column, message, remedy)
         yield from _circles(rows, known)
     for position, row in enumerate(rows):
-        for message, remedy in _read_days(row["session_dates"], today)[1]:
+        for message, remedy in read_days(_filled(row["session_dates"]), today)[1]:
             yield RowProblem(position, "session_dates", message, remedy)
 
 
@@ -263,7 +263,7 @@ def _filled_values(row: Mapping[str, Any]) -> dict[str, Any]:
         "name_en": _filled(row["name_en"]),
         "name_zh": _filled(row["name_zh"]),
         **{name: row[name] for name in ("kind", "content_area", "tier", "language")},
-        "mode": "dated" if _read_days(row["session_dates"], None)[0] else None,
+        "mode": "dated" if read_days(_filled(row["session_dates"]), None)[0] else None,
         "hours": float(row["hours"]),
         "cost": float(row["cost"]),
         "weeks": int(row["weeks"]),
@@ -283,19 +283,6 @@ def _with_defaults(filled: dict[str, Any]) -> dict[str, Any]:
     return both | rest | given | {"gains": gains}
 
 
-def _new_sessions(row: Mapping[str, Any], seats: Any) -> list[dict[str, Any]]:
-    return [
-        {
-            "session_id": f"{row['activity_id']}-{day:%Y%m%d}",
-            "activity_id": row["activity_id"],
-            "starts_on": day,
-            "seats": _SEATS if not seats or pd.isna(seats) else int(seats),
-            "seats_taken": 0,
-        }
-        for day in _read_days(row["session_dates"], None)[0]
-    ]
-
-
 def _gains(row: Mapping[str, Any]) -> dict[str, float]:
     """Return the gains of a row by competency, also those of 0."""
     return {k.removeprefix("gain_"): float(v) for k, v in row.items() if k.startswith("gain_") and pd.notna(v)}
@@ -303,20 +290,3 @@ def _gains(row: Mapping[str, Any]) -> dict[str, float]:
 
 def _filled(value: Any) -> str:
     return "" if value is None or value != value or value is pd.NA else str(value).strip()
-
-
-def _read_days(value: Any, today: dt.date | None) -> tuple[list[dt.date], list[tuple[Text, Text]]]:
-    """Return the days in a cell, and problem and remedy for each that cannot be."""
-    days, wrong = set(), []
-    for part in filter(None, re.split(r"[;；,，\s]+", _filled(value))):
-        try:
-            day = dt.date.fromisoformat(part.replace("/", "-"))
-        except ValueError:
-            message = text("The session date “{value}” cannot be read.", value=part)
-            wrong.append((message, text("Write dates as 2027-03-01, separated by ;")))
-            continue
-        if today and day < today:
-            message = text("The session on {day} lies in the past.", day=day)
-            wrong.append((message, text("Give a later date, or leave the session out.")))
-        days.add(day)
-    return sorted(days), wrong
