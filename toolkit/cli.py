@@ -1,6 +1,5 @@
 """The command `coach`: serve, demo, import, export, users, backup, doctor."""
 
-import getpass
 import os
 import sys
 from collections.abc import Sequence
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from toolkit import __version__
+from toolkit import __version__, accounts
 from toolkit.errors import InputError, SetupError, ToolkitError
 from toolkit.language import Language
 from toolkit.settings import Settings, read_settings
@@ -17,14 +16,11 @@ from toolkit.store import Store, open_store
 from toolkit.wording import counted, text
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-users = typer.Typer(no_args_is_help=True, help="Accounts: add, list, password, remove.")
 backup = typer.Typer(no_args_is_help=True, help="Back up both stores while in use, and restore them.")
-app.add_typer(users, name="users")
+app.add_typer(accounts.app, name="users")
 app.add_typer(backup, name="backup")
 if TYPE_CHECKING:
     from toolkit.access.local import SampleUser
-
-_ACTOR = "command-line"
 
 
 def main() -> None:
@@ -130,75 +126,6 @@ def export(
     typer.echo(Language(settings.language)("Written to {file}.", file=file))
 
 
-@users.command("add")
-def users_add(
-    login: str,
-    role: Annotated[str, typer.Option(help="trainer, manager, hr, rep or administrator.")],
-    name: Annotated[str, typer.Option(help="Name to show; by default that of the employee.")] = "",
-    employee: Annotated[str, typer.Option(help="Employee number, for trainers, managers and reps.")] = "",
-    language: Annotated[str, typer.Option(help="zh or en.")] = "zh",
-) -> None:
-    """Add an account; the password is asked for, or read from standard input."""
-    from toolkit.access.passwords import hash_password
-    from toolkit.access.roles import Role
-    from toolkit.access.storage import add_account
-    from toolkit.organisation.storage import employee_numbers, names
-
-    store = _open("coaching")
-    if role not in {known.value for known in Role}:
-        raise InputError(
-            text("There is no role {role}.", role=role),
-            remedy=text("Roles are: trainer, manager, hr, rep, administrator."),
-        )
-    with store.read() as connection:
-        numbers, known = employee_numbers(connection), names(connection)
-    if employee and employee not in numbers:
-        raise InputError(text("Nobody has the employee number {number}.", number=employee))
-    if role in ("manager", "rep") and not employee:
-        raise InputError(text("An account for this role needs an employee number (--employee)."))
-    person = numbers.get(employee)
-    add_account(
-        store,
-        _ACTOR,
-        login=login,
-        name=name or known.get(person or "", login),
-        role=Role(role),
-        person_id=person,
-        language="en" if language == "en" else "zh",
-        password_hash=hash_password(_password()),
-    )
-    typer.echo(Language(read_settings().language)("The account {login} was added.", login=login))
-
-
-@users.command("list")
-def users_list() -> None:
-    """List all accounts."""
-    from toolkit.access.storage import list_accounts
-
-    for account in list_accounts(_open("coaching")):
-        state = "active" if account.active else "closed"
-        typer.echo(f"{account.login:24} {account.role.value:14} {state:7} {account.name}")
-
-
-@users.command("password")
-def users_password(login: str) -> None:
-    """Set an account's password; signs it out everywhere."""
-    from toolkit.access.passwords import hash_password
-    from toolkit.access.storage import set_password
-
-    store = _open("coaching")
-    set_password(store, _ACTOR, _account_id(store, login), hash_password(_password()))
-
-
-@users.command("remove")
-def users_remove(login: str) -> None:
-    """Close an account; its open pages stop within seconds."""
-    from toolkit.access.storage import deactivate
-
-    store = _open("coaching")
-    deactivate(store, _ACTOR, _account_id(store, login))
-
-
 @backup.command("create")
 def backup_create(file: Annotated[Path, typer.Argument(help="Zip file to write.")]) -> None:
     """Write both stores into one file; works while they are in use."""
@@ -268,24 +195,6 @@ def _migrated(settings: Settings) -> tuple[Store, Store]:
 def _open(kind: str) -> Store:
     settings = read_settings()
     return open_store(settings.hr_store, "hr") if kind == "hr" else open_store(settings.coaching_store, "coaching")
-
-
-def _account_id(store: Store, login: str) -> str:
-    from toolkit.access.storage import find_account
-
-    account = find_account(store, login)
-    if account is None:
-        raise InputError(text("There is no account {login}.", login=login))
-    return account.user_id
-
-
-def _password() -> str:
-    if not sys.stdin.isatty():
-        return sys.stdin.readline().rstrip("\n")
-    first = getpass.getpass()
-    if getpass.getpass() != first:
-        raise InputError(text("The two passwords differ."))
-    return first
 
 
 def _run(settings: Settings, *, demo: bool, pages: str = "", samples: "Sequence[SampleUser]" = ()) -> None:
