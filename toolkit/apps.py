@@ -3,6 +3,7 @@
 import logging
 import os
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import ipywidgets as widgets
@@ -21,7 +22,7 @@ from toolkit.organisation.content import competency_names
 from toolkit.organisation.expectations import expectations_of
 from toolkit.organisation.form import keep_roster, roster_form
 from toolkit.settings import read_settings
-from toolkit.store import open_store
+from toolkit.store import Store, open_store
 from toolkit.vocabulary import records_of, rows_of
 from toolkit.wording import Text, counted, text
 
@@ -37,7 +38,7 @@ def open_page(page: str) -> widgets.Widget:
     language = Language(os.environ.get("COACH_LANGUAGE", settings.language))
     status = StatusLine(language)
     try:
-        store = open_store(settings.coaching_store, "coaching")
+        store = _kept_store(settings.coaching_store)
         viewer = read_account(store, os.environ.get("COACH_VIEWER", "")).viewer
         if not may_open(viewer, page):
             raise NotAllowed(text("You may not open this page."))
@@ -48,6 +49,11 @@ def open_page(page: str) -> widgets.Widget:
         _log.exception("the page %s could not be built", page)
         status.say(text("Sorry, this page could not be built. The reason is in the server's log."), "bad")
     return Panel([status])
+
+
+@cache
+def _kept_store(url: str) -> Store:
+    return open_store(url, "coaching")
 
 
 def roleplay_page(desk: Desk) -> widgets.Widget:

@@ -20,7 +20,7 @@ class Settings(BaseSettings):
 
     `home` holds the embedded stores, the log and the cookie secret. `store_url` and
     `hr_store_url` are SQLAlchemy URLs; empty means an SQLite file in `home`. `standby_kernels` blank page processes
-    are kept ready. At most
+    are kept ready; that of a closed page rests for `rest_seconds` in case its viewer comes back. At most
     `openings_at_once` pages are opened at a time (by default one a processor); none is opened while
     less than `memory_reserve_mb` of memory is free or `most_pages` are open (0: any number).
     `/metrics` answers this computer, and others who bring `metrics_token` as bearer token.
@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     upload_limit_mb: int = 20
     fork_kernels: bool = True
     standby_kernels: int = Field(default=1, ge=0)
+    rest_seconds: int = Field(default=60, ge=0)
     openings_at_once: int = Field(default_factory=lambda: max(2, os.cpu_count() or 2), ge=1)
     memory_reserve_mb: int = Field(default=400, ge=0)
     most_pages: int = Field(default=0, ge=0)

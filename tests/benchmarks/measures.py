@@ -44,25 +44,24 @@ class Visitors:
 
     def __init__(self, browser: Browser, contender: Contender, server: Server):
         self.browser, self.contender, self.server = browser, contender, server
-        self._states: dict[int, Any] = {}
 
-    async def sign_in(self, user: int = 0) -> None:
-        """Sign in as a sample user, so that new profiles may carry their cookie."""
-        if not self.contender.ours or user in self._states:
-            return
+    async def sign_in(self, user: int = 0) -> Any:
+        """Sign in as a sample user and return the cookies for a new profile; each gets a sign-in of its own."""
+        if not self.contender.ours:
+            return None
         context = await self.browser.new_context()
         page = await context.new_page()
         await page.goto(f"{self.server.url}/sign-in")
         await page.locator("main form button").nth(user).click()
         await page.wait_for_url(f"{self.server.url}/")
-        self._states[user] = await context.storage_state()
+        cookies = await context.storage_state()
         await context.close()
+        return cookies
 
     async def profile(self, *, control: str | None = None, user: int = 0, step: int = 5) -> BrowserContext:
         """Return an empty profile that times its pages; `control` times its appearance instead of a tap."""
-        await self.sign_in(user)
         context = await self.browser.new_context(
-            viewport={"width": 1440, "height": 1000}, storage_state=self._states.get(user)
+            viewport={"width": 1440, "height": 1000}, storage_state=await self.sign_in(user)
         )
         contender = self.contender
         selectors = {"scale": contender.scale, "option": contender.option, "stamp": contender.stamp}

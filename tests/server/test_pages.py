@@ -168,23 +168,30 @@ def test_the_language_is_chosen_before_signing_in_and_remembered(chromium: Brows
     again.close()
 
 
-def test_closing_the_tab_ends_its_kernel_and_a_reload_starts_another(enter: Callable[..., Page]) -> None:
-    page = enter("trainer", "/skill-gaps")
+def test_closing_the_tab_ends_its_kernel(start: Callable[..., Any], chromium: Browser) -> None:
+    url, _, _ = start(demo=True, settings={"rest_seconds": 0})
+    context = chromium.new_context(base_url=url)
+    page = context.new_page()
+    page.goto("/sign-in")
+    page.click("button[value=trainer]")
+    page.goto("/skill-gaps")
     page.get_by_role("button", name="Count").wait_for(timeout=20000)
     first, pid = _kernel(page), int(page.locator("#pid").inner_text())
     page.reload()
     page.get_by_role("button", name="Count").wait_for(timeout=20000)
     second = _kernel(page)
-    assert second != first and page.request.get(f"/api/kernels/{first}").status == 404
-    other = page.context.new_page()
+    assert second != first
+    other = context.new_page()
     other.goto("/")
     page.close()
     deadline = time.monotonic() + 10
     while other.request.get(f"/api/kernels/{second}").status != 404 and time.monotonic() < deadline:
         time.sleep(0.2)
+    assert other.request.get(f"/api/kernels/{first}").status == 404
     assert other.request.get(f"/api/kernels/{second}").status == 404
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+    context.close()
 
 
 def test_a_dead_kernel_is_told_with_a_way_on(enter: Callable[..., Page]) -> None:

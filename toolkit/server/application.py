@@ -145,6 +145,7 @@ class CoachServer(Voila):
         server.add_sockets(sockets)
         self.ioloop = tornado.ioloop.IOLoop.current()
         if can_fork() and self.coach_settings.fork_kernels:
+            self.kernel_manager.rest_seconds = self.coach_settings.rest_seconds
             self.kernel_manager.warm(self.warm_up, self.coach_settings.standby_kernels)
         else:
             self.log.warning("Each page starts a process of its own; forking kernels is off or not to be had here.")

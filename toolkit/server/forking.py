@@ -56,17 +56,15 @@ class ForkedProcess:
         self._handle, self._line = handle, line
 
     def begin(self, environment: dict[str, str]) -> None:
-        """Tell it whom it works for; it sees `environment` and nothing else of the server's.
+        """Tell it whom the next page it makes is for; it sees `environment` and nothing else of the server's.
 
         Raises `SetupError` if it has ended.
         """
         try:
-            os.write(self._line, json.dumps(environment).encode())
+            os.write(self._line, json.dumps(environment).encode() + b"\n")
         except OSError as error:
             self.kill()
             raise SetupError(text("A forked kernel ended before it could be used.")) from error
-        finally:
-            self._hang_up()
 
     def poll(self) -> int | None:
         """Return None while it runs, and 0 once it has ended, whatever it ended with."""

@@ -1,8 +1,8 @@
 """What runs in a page's own process: the page's kernel, without anybody's own Jupyter configuration."""
 
 import os
+import socket
 import sys
-from collections.abc import Callable
 from typing import Any
 
 # The debugger costs half of a kernel's start and memory, and a page has no use for it.
@@ -45,14 +45,16 @@ class PageKernelApp(IPKernelApp):
         """Say nothing: nobody else is to connect."""
 
 
-def run(connection_file: str, parent: int, before: Callable[[], object] = lambda: None) -> None:
+def run(connection_file: str, parent: int, line: socket.socket | None = None) -> None:
     """Run a kernel until it is told to stop or the process `parent` has ended.
 
-    `before` is called once others can connect to it; its first message is handled when that has returned.
+    On the `line` it says that others can connect to it now, and is told the environment of each page it makes.
     """
     app = PageKernelApp.instance(parent_handle=parent, connection_file=connection_file)
     app.initialize()
-    before()
+    if line is not None:
+        app.kernel.line = line
+        line.send(b".")
     app.start()
 
 

@@ -27,6 +27,7 @@ from toolkit.settings import Settings
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", "VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONPATH")
 _KEPT_ON_WINDOWS = ("SYSTEMROOT", "SYSTEMDRIVE", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "PATHEXT", "COMSPEC")
 _ABANDONED_SECONDS = 60
+ADDRESS = "QUERY_STRING"
 CLOSED_STORE = "closed://this-page-may-not-open-hr-data"
 
 
@@ -53,7 +54,7 @@ def kernel_environment(settings: Settings, viewer: Viewer, page: Page, query: st
     `controls` is the address of the folder with the controls' scripts.
     """
     return plain_environment() | {
-        "QUERY_STRING": query,
+        ADDRESS: query,
         "COACH_CONTROLS": controls,
         "COACH_VIEWER": viewer.user_id,
         "COACH_LANGUAGE": viewer.language,
@@ -122,10 +123,13 @@ class PageKernels(AsyncMappingKernelManager):
     """All kernels of this server and whose they are."""
 
     warm_parent: forking.WarmParent | None = None
+    rest_seconds = 0
 
     def __init__(self, **kwargs: Any):
         super().__init__(**kwargs)
         self._owners: dict[str, Owner] = {}
+        self._environments: dict[str, dict[str, str]] = {}
+        self._resting: dict[str, Any] = {}
 
     def warm(self, warm_up: str, standby: int) -> None:
         """Fork kernels from now on, from a process in which the function `warm_up` (``module:name``) has run.
@@ -151,15 +155,17 @@ class PageKernels(AsyncMappingKernelManager):
         return self._owners.get(kernel_id)
 
     def count(self, user_id: str) -> int:
-        """Return how many kernels somebody has, those being started included."""
-        return sum(owner.user_id == user_id for owner in self._owners.values())
+        """Return how many kernels somebody has, those being started included, those at rest not."""
+        return sum(owner.user_id == user_id and id not in self._resting for id, owner in self._owners.items())
 
     def running(self) -> int:
-        """Return how many kernels there are, without those only reserved."""
-        return len(self.list_kernel_ids())
+        """Return how many kernels there are, without those only reserved or at rest."""
+        return len(self.list_kernel_ids()) - len(self._resting)
 
     def close_abandoned(self) -> None:
-        """End the kernels whose page has lost its connection a minute ago or longer, to make room."""
+        """End those at rest and those whose page has lost its connection a minute ago or longer, to make room."""
+        for kernel_id in self._resting:
+            IOLoop.current().add_callback(self.stop, kernel_id)
         before = utcnow() - dt.timedelta(seconds=_ABANDONED_SECONDS)
         for kernel_id in self.list_kernel_ids():
             kernel = self.get_kernel(kernel_id)
@@ -174,6 +180,42 @@ class PageKernels(AsyncMappingKernelManager):
         self._owners[kernel_id] = owner
         return kernel_id
 
+    def rest(self, kernel_id: str) -> None:
+        """Keep the kernel of a closed page for `rest_seconds`, one a sign-in, in case the page is opened again."""
+        if kernel_id not in self:
+            return self.release(kernel_id)
+        owner = self._owners[kernel_id]
+        for other in [id for id in self._resting if self._owners[id].session_id == owner.session_id]:
+            IOLoop.current().add_callback(self.stop, other)
+        if isinstance(self._process(kernel_id), forking.ForkedProcess):
+            self._resting[kernel_id] = IOLoop.current().call_later(self.rest_seconds, self.stop, kernel_id)
+        else:
+            IOLoop.current().add_callback(self.stop, kernel_id)
+
+    def resume(self, owner: Owner, env: dict[str, str]) -> str | None:
+        """Return the kernel at rest that has made this page in this sign-in, told to make it anew for `env`.
+
+        Only the page's address may differ from what the kernel was told before.
+        """
+        for kernel_id in [id for id in self._resting if self._owners[id] == owner]:
+            IOLoop.current().remove_timeout(self._resting.pop(kernel_id))
+            process = self._process(kernel_id)
+            if process.poll() is None and self._environments[kernel_id] | {ADDRESS: env[ADDRESS]} == env:
+                process.begin(env)
+                return kernel_id
+            IOLoop.current().add_callback(self.stop, kernel_id)
+        return None
+
+    def _process(self, kernel_id: str) -> Any:
+        provisioner: Any = self.get_kernel(kernel_id).provisioner
+        return provisioner and provisioner.process
+
+    def _forget(self, kernel_id: str) -> None:
+        self._owners.pop(kernel_id, None)
+        self._environments.pop(kernel_id, None)
+        if timer := self._resting.pop(kernel_id, None):
+            IOLoop.current().remove_timeout(timer)
+
     def release(self, kernel_id: str) -> None:
         """Take a reservation back if nothing was started with it."""
         if kernel_id not in self:
@@ -185,18 +227,19 @@ class PageKernels(AsyncMappingKernelManager):
         """Start the kernel reserved under `kernel_id`; it sees `env` and nothing else."""
         if kernel_id not in self._owners:
             raise web.HTTPError(403)
+        self._environments[kernel_id] = env
         return await super().start_kernel(kernel_id=kernel_id, kernel_name=kernel_name, path=path, env=env)  # type: ignore[arg-type]
 
     async def shutdown_kernel(  # type: ignore[override]
         self, kernel_id: str, now: bool = False, restart: bool = False
     ) -> None:
         """Stop a kernel; it counts no more from the moment it is asked to."""
-        self._owners.pop(kernel_id, None)
+        self._forget(kernel_id)
         await super().shutdown_kernel(kernel_id, now=now, restart=restart)
 
     def remove_kernel(self, kernel_id: str) -> Any:
         """Forget a kernel that has ended."""
-        self._owners.pop(kernel_id, None)
+        self._forget(kernel_id)
         return super().remove_kernel(kernel_id)
 
     async def close(self, keep: Callable[[Owner], bool]) -> None:
@@ -209,7 +252,7 @@ class PageKernels(AsyncMappingKernelManager):
         try:
             await self.shutdown_kernel(kernel_id, now=True)
         except (web.HTTPError, KeyError):
-            self._owners.pop(kernel_id, None)
+            self._forget(kernel_id)
 
     async def is_running(self, kernel_id: str) -> bool:
         """Say whether a kernel's process runs; one found dead is cleared away."""

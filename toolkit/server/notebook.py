@@ -20,9 +20,10 @@ _HEARTBEAT = "<script>window.voila_heartbeat"
 class _PageKernel:
     """The kernel manager as one page request sees it: whatever it starts belongs to the viewer."""
 
-    def __init__(self, kernels: PageKernels, kernel_id: str, env: dict[str, str]):
+    def __init__(self, kernels: PageKernels, owner: Owner, reserved: str, env: dict[str, str]):
         self._kernels, self._env = kernels, env
-        self.kernel_id = kernel_id
+        self._resumed = kernels.resume(owner, env)
+        self.kernel_id = self._resumed or reserved
         self.notebook_data: dict[str, Any] = {}
         self.get_kernel = kernels.get_kernel
 
@@ -30,6 +31,8 @@ class _PageKernel:
         return 0
 
     async def start_kernel(self, *, kernel_name: str, path: str, env: dict[str, str]) -> str:
+        if self._resumed:
+            return self._resumed
         # `env` is the whole environment of the server: it is left behind here.
         return await self._kernels.start_kernel(
             kernel_id=self.kernel_id, env=self._env, kernel_name=kernel_name, path=path
@@ -56,29 +59,30 @@ class NotebookHandler(Gate, VoilaHandler):
         desk, viewer, session = self.desk, self.viewer, self.session
         if viewer is None or session is None:
             raise web.HTTPError(403)
-        kernel_id = desk.kernels.reserve(Owner(viewer.user_id, session.id, page), desk.settings.kernels_per_user)
-        if kernel_id is None:
+        owner = Owner(viewer.user_id, session.id, page)
+        reserved = desk.kernels.reserve(owner, desk.settings.kernels_per_user)
+        if reserved is None:
             raise web.HTTPError(429)
         began, outcome = time.monotonic(), "failed"
         try:
-            await self._send(page, viewer, kernel_id)
+            await self._send(owner, viewer, reserved)
             outcome = "gone" if self._gone else "sent"
         except iostream.StreamClosedError:
             self._gone, outcome = True, "gone"
         finally:
-            desk.kernels.release(kernel_id)
+            desk.kernels.release(reserved)
             desk.metrics.opened.labels(page, outcome).inc()
             desk.metrics.seconds.labels(page).observe(time.monotonic() - began)
-        if self._gone:
-            await desk.kernels.stop(kernel_id)
+        if self._gone and self._kernel:
+            await desk.kernels.stop(self._kernel.kernel_id)
 
     def on_connection_close(self) -> None:
         """Notice that the tab was closed while its page was still being made."""
         self._gone = True
         super().on_connection_close()
 
-    async def _send(self, page: str, viewer: Viewer, kernel_id: str) -> None:
-        desk = self.desk
+    async def _send(self, owner: Owner, viewer: Viewer, reserved: str) -> None:
+        desk, page = self.desk, owner.page
         whole = render(
             self,
             "page.html.j2",
@@ -97,7 +101,7 @@ class NotebookHandler(Gate, VoilaHandler):
                 await self._write(f"<p>{self.language.say(_place(before, full))}</p>\n")
             await self._write(admitted)
             env = kernel_environment(desk.settings, viewer, PAGES[page], self.request.query, desk.assets.controls)
-            self._kernel = _PageKernel(desk.kernels, kernel_id, env)
+            self._kernel = _PageKernel(desk.kernels, owner, reserved, env)
             self.page_config_hook = lambda *_arguments, **_named: {"baseUrl": self.base_url}
             async for piece in self._pieces(PAGES[page].notebook):
                 await self._write(piece)

@@ -1,7 +1,11 @@
 """The kernel behind a page: runs the page's one cell, then answers its widgets. No shell, no completion, no debugger."""
 
 import ast
+import json
 import logging
+import os
+import select
+import socket
 from collections import deque
 from typing import Any
 
@@ -36,6 +40,7 @@ class PageComm(BaseComm):
 class PageKernel(Kernel):
     """Runs cells as plain Python and shows what their last expression gives.
 
+    Each page begins anew: with the environment told on the `line`, where there is one, and nothing of the page before.
     A widget is shown with the states of all widgets, so that a page draws itself without asking
     back. A widget's message that comes twice (a page sends again what was not confirmed when its
     connection broke) is handled once.
@@ -46,6 +51,7 @@ class PageKernel(Kernel):
     language_info = {"name": "python", "mimetype": "text/x-python", "file_extension": ".py"}
     banner = ""
     shown = False
+    line: socket.socket | None = None
 
     def __init__(self, **named: Any):
         super().__init__(**named)
@@ -81,6 +87,7 @@ class PageKernel(Kernel):
         cell_id: Any = None,
     ) -> dict[str, Any]:
         """Run a cell; what goes wrong in it is for the log, and the page only learns that it failed."""
+        self._begin()
         try:
             result = _run(code, self.names)
         except Exception as error:
@@ -92,6 +99,17 @@ class PageKernel(Kernel):
             content = {"data": self._bundle(result), "metadata": {}, "execution_count": self.execution_count}
             self.send_response(self.iopub_socket, "execute_result", content)
         return {"status": "ok", "execution_count": self.execution_count, "payload": [], "user_expressions": {}}
+
+    def _begin(self) -> None:
+        if self.line is None or not select.select([self.line], [], [], 0)[0]:
+            return
+        with self.line.makefile("r", encoding="utf-8") as told:
+            environment = json.loads(told.readline())
+        os.environ.clear()
+        os.environ.update(environment)
+        self.shown = False
+        ipywidgets.Widget.close_all()
+        self.names = {"__name__": "__main__"}
 
     def _bundle(self, result: Any) -> dict[str, Any]:
         if not isinstance(result, ipywidgets.Widget):

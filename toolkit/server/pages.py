@@ -152,15 +152,15 @@ class KernelHandler(Gate):
 
 
 class CloseHandler(Gate):
-    """Ends a kernel when its tab is closed."""
+    """Hears that a tab has been closed."""
 
     rule = staticmethod(kernel_owner)
 
     async def post(self, kernel_id: str) -> None:
-        """End the kernel."""
+        """Let the kernel rest, and end it unless its owner comes back."""
         self.set_status(204)
         self.finish()
-        await self.desk.kernels.stop(kernel_id)
+        self.desk.kernels.rest(kernel_id)
 
 
 class CloseAllHandler(Gate):

@@ -73,23 +73,11 @@ def _become_kernel(connection_file: str, line: socket.socket) -> NoReturn:
         random.seed()
         from toolkit.server.kernel_main import run
 
-        run(connection_file, os.getppid(), lambda: _await_begin(line))
+        run(connection_file, os.getppid(), line)
     except BaseException:
         traceback.print_exc(file=sys.__stderr__)
     finally:
         os._exit(0)
-
-
-def _await_begin(line: socket.socket) -> None:
-    """Say that the kernel listens, and wait to be told whom it works for."""
-    line.send(b".")
-    with line.makefile("rb") as told:
-        environment = told.read()
-    if not environment:
-        os._exit(0)
-    os.environ.clear()
-    os.environ.update(json.loads(environment))
-    line.close()
 
 
 if __name__ == "__main__":

@@ -120,8 +120,8 @@ document.addEventListener("visibilitychange", () => document.visibilityState ===
 // A page taken from the browser's memory would have no kernel any more.
 window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 window.addEventListener("pagehide", () => {
+  if (!kernel || leaving) return;
   leaving = true;
-  if (!kernel) return;
   const form = new FormData();
   form.append("_xsrf", document.querySelector('meta[name="coach-xsrf"]').content);
   navigator.sendBeacon(`/close/${kernel}`, form);
