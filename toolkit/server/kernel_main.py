@@ -8,6 +8,7 @@ from typing import Any
 # The debugger costs half of a kernel's start and memory, and a page has no use for it.
 sys.modules["debugpy"] = None  # type: ignore[assignment]
 
+import zmq
 from ipykernel.kernelapp import IPKernelApp
 from ipykernel.kernelbase import Kernel
 from traitlets import DottedObjectName, Type
@@ -40,6 +41,12 @@ class PageKernelApp(IPKernelApp):
 
     def init_path(self) -> None:
         """Leave the search path alone: nothing is to be imported from where the server happens to stand."""
+
+    def _bind_socket(self, s: zmq.Socket[Any], port: int) -> int:
+        if s.getsockopt(zmq.TYPE) == zmq.XPUB:
+            # Else only the first listener is welcomed, and the others would have to ask whether they are connected.
+            s.setsockopt(zmq.XPUB_VERBOSE, 1)
+        return int(super()._bind_socket(s, port))
 
     def log_connection_info(self) -> None:
         """Say nothing: nobody else is to connect."""

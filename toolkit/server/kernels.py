@@ -7,6 +7,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from queue import Empty
 from typing import Any
@@ -92,10 +93,14 @@ class PageClient(AsyncKernelClient):
     """The server's own line to a kernel, by which the page's cell is run."""
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
-        """Wait until the kernel answers and its output arrives; raises `RuntimeError` after `timeout` seconds.
+        """Wait until the kernel's output arrives; raises `RuntimeError` after `timeout` seconds.
 
-        Jupyter's own way ends with listening for a fifth of a second whether anything else arrives.
+        A kernel welcomes whoever listens to it; it is asked for an answer only if that does not come. Jupyter's own way
+        ends with listening for a fifth of a second whether anything else arrives.
         """
+        with suppress(Empty):
+            await self.get_iopub_msg(timeout=1)
+            return
         end = time.monotonic() + (timeout or 60.0)
         while time.monotonic() < end:
             self.kernel_info()

@@ -1,5 +1,6 @@
 """The line between a page and its kernel: its owner only, and nothing that belongs in the log."""
 
+import asyncio
 from typing import Any
 
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
@@ -12,6 +13,7 @@ _KEPT_FROM_PAGES = frozenset({"error", "execute_input"})
 ALLOWED_FROM_PAGES = ("comm_open", "comm_msg")
 _REVOKED = 4403
 _SILENCE_SECONDS = 100
+_WELCOME_SECONDS = 2.0
 
 
 class PageConnection(ZMQChannelsWebsocketConnection):
@@ -21,6 +23,35 @@ class PageConnection(ZMQChannelsWebsocketConnection):
         super().__init__(**kwargs)
         # The limit guards against endless output of arbitrary code; here it would lose parts of a page.
         self.limit_rate = False
+
+    async def prepare(self) -> None:
+        """Let the page in; that its kernel answers shows in `nudge`."""
+        await self._register_session()
+        self.session.key = self.kernel_manager.session.key
+
+    def nudge(self) -> asyncio.Future[None]:
+        """Return what is done once the kernel's messages arrive: its kernels welcome whoever listens to them.
+
+        Jupyter's own way asks the kernel for news until an answer comes, which it cannot give while it makes the page.
+        """
+        return asyncio.ensure_future(self._await_welcome())
+
+    async def _await_welcome(self) -> None:
+        channel = self.channels["iopub"]
+        heard: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        def hear(_message: list[bytes]) -> None:
+            if not heard.done():
+                heard.set_result(None)
+
+        channel.on_recv(hear)
+        try:
+            await asyncio.wait_for(heard, _WELCOME_SECONDS)
+        except TimeoutError:
+            await super().nudge()
+        finally:
+            if not channel.closed():
+                channel.stop_on_recv()
 
     def handle_outgoing_message(self, stream: Any, outgoing_msg: list[Any]) -> None:
         """Send a kernel's message to the page unless it is one to keep back."""

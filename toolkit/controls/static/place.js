@@ -6,7 +6,7 @@ function render({ model, el }) {
   const show = () => {
     const query = new URLSearchParams(model.get("at")).toString();
     const address = location.pathname + (query ? `?${query}` : "");
-    history.replaceState(null, "", address);
+    if (address !== location.pathname + location.search) history.replaceState(null, "", address);
     for (const field of document.querySelectorAll("form.languages input[name=next]")) field.value = address;
   };
   model.on("change:at", show);

@@ -1,8 +1,10 @@
 // Which rows of a table are shown, in what order, and the same rows as text for a spreadsheet. Knows no page.
 
 export const MISSING = "–";
-// By pinyin for every reader: names stay as written, whatever the page's language.
-const collator = new Intl.Collator("zh", { numeric: true });
+// By pinyin for every reader: names stay as written, whatever the page's language. Made at its first use, because it
+// takes the browser longer than drawing a table.
+let collator = null;
+const inOrder = (a, b) => (collator ??= new Intl.Collator("zh", { numeric: true })).compare(a, b);
 const FEW = 12;
 const LONGEST_OPTION = 32;
 
@@ -29,7 +31,7 @@ export function plain(words) {
 function ranksOf(column) {
   const values = valuesOf(column);
   if (values.every((value) => value === null || typeof value === "number")) return values;
-  const compare = column.kind === "date" ? (a, b) => (a < b ? -1 : a > b ? 1 : 0) : collator.compare;
+  const compare = column.kind === "date" ? (a, b) => (a < b ? -1 : a > b ? 1 : 0) : inOrder;
   const distinct = [...new Set(values)].filter((value) => value !== null).map(String).sort(compare);
   const rank = new Map(distinct.map((value, at) => [value, at]));
   return values.map((value) => (value === null ? null : rank.get(String(value))));
