@@ -7,7 +7,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from toolkit.roleplay.agreement import Agreement, fleiss_kappa, gwet_ac, icc, krippendorff_alpha, weighted_kappa
     from toolkit.roleplay.evidence import role_play_evidence
+    from toolkit.roleplay.pass_marks import PassMark, angoff, borderline_regression, pass_probability
     from toolkit.roleplay.rubric import Criterion, Rubric
     from toolkit.roleplay.scenario import Scenario
     from toolkit.roleplay.scoring import RawScores, raw_scores, sheet_composites
@@ -15,7 +17,9 @@ if TYPE_CHECKING:
     from toolkit.roleplay.widget import RolePlayScorer, ScoreTable, WorkshopForm
 
 _HOMES = {
+    "Agreement": "agreement",
     "Criterion": "rubric",
+    "PassMark": "pass_marks",
     "RawScores": "scoring",
     "RolePlayScorer": "widget",
     "Rubric": "rubric",
@@ -23,13 +27,23 @@ _HOMES = {
     "ScoreTable": "widget",
     "ScoringState": "state",
     "WorkshopForm": "widget",
+    "angoff": "pass_marks",
+    "borderline_regression": "pass_marks",
+    "fleiss_kappa": "agreement",
+    "gwet_ac": "agreement",
+    "icc": "agreement",
+    "krippendorff_alpha": "agreement",
+    "pass_probability": "pass_marks",
     "raw_scores": "scoring",
     "role_play_evidence": "evidence",
     "sheet_composites": "scoring",
+    "weighted_kappa": "agreement",
 }
 
 __all__ = [
+    "Agreement",
     "Criterion",
+    "PassMark",
     "RawScores",
     "RolePlayScorer",
     "Rubric",
@@ -37,9 +51,17 @@ __all__ = [
     "ScoreTable",
     "ScoringState",
     "WorkshopForm",
+    "angoff",
+    "borderline_regression",
+    "fleiss_kappa",
+    "gwet_ac",
+    "icc",
+    "krippendorff_alpha",
+    "pass_probability",
     "raw_scores",
     "role_play_evidence",
     "sheet_composites",
+    "weighted_kappa",
 ]
 
 
