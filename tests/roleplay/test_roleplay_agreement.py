@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.special import ndtri, stdtrit
+from scipy.special import fdtri, ndtri, stdtrit
 
 from toolkit.roleplay.agreement import fleiss_kappa, gwet_ac, icc, krippendorff_alpha, weighted_kappa
 
@@ -83,39 +83,54 @@ def test_icc_of_anxiety():
     assert (found.low, found.high) == pytest.approx((-0.03891063, 0.49357395), abs=5e-9)
 
 
-@pytest.mark.parametrize("form", ["3,1", "3,k"])
-def test_someone_whom_one_rater_saw_changes_nothing_between_people_who_were_all_rated(form):
-    """The way around missing cells meets the published one: with raters' severity set aside, he is no evidence."""
-    wanted = icc(SHROUT_FLEISS, form)
-    found = icc([*SHROUT_FLEISS, [_, _, 4, _]], form)
-    assert found.estimate != wanted.estimate  # he does help to tell how far people differ
-    assert found.estimate == pytest.approx(wanted.estimate, abs=0.02)
-    assert (found.subjects, found.pairable) == (7, 24)
+HOLES = np.array(WINE, dtype=float)
+HOLES[0, 0] = HOLES[3, 2] = HOLES[5, 1] = np.nan
 
 
-def test_two_way_components_with_missing_cells_are_henderson_s_by_regression():
-    """Sums of squares of the additive fit by plain least squares on dummy columns."""
-    table = np.array(WINE, dtype=float)
-    table[0, 0] = table[3, 2] = table[5, 1] = np.nan
-    subject, rater = np.nonzero(~np.isnan(table))
-    y = table[subject, rater]
-    people, raters = np.eye(8)[subject], np.eye(4)[rater]
+def least_squares(y, design):
+    """Return the sum of squares that a design leaves."""
+    return float(((y - design @ np.linalg.lstsq(design, y)[0]) ** 2).sum())
 
-    def left(design):
-        return float(((y - design @ np.linalg.lstsq(design, y)[0]) ** 2).sum())
 
-    both = left(np.hstack([people, raters]))
-    error = both / (29 - 8 - 4 + 1)
-    rater_square = (left(people) - both) / 3
-    per_rater = (29 - 8) / 3
-    noise = (rater_square + (per_rater - 1) * error) / per_rater
-    # Wald's quadratic form, by generalised least squares with raters fixed, equals its expectation.
-    between = icc(table, "3,1").estimate / (1 - icc(table, "3,1").estimate) * error
-    inverse = np.linalg.inv(np.eye(29) * error + between * people @ people.T)
-    project = inverse - inverse @ raters @ np.linalg.inv(raters.T @ inverse @ raters) @ raters.T @ inverse
-    assert y @ project @ y - both / error == pytest.approx(7)
-    assert icc(table, "2,1").estimate == pytest.approx(between / (between + noise))
-    assert icc(table, "2,k").estimate == pytest.approx(between / (between + noise / 4))
+def quadratic_form(between, error, fixed):
+    """Return Wald's form in the contrasts between wines, by generalised least squares on all ratings."""
+    wine, judge = np.nonzero(~np.isnan(HOLES))
+    y, wines = HOLES[wine, judge], np.eye(8)[wine]
+    design = np.eye(4)[judge] if fixed == "judges" else np.ones((29, 1))
+    inverse = np.linalg.inv(np.eye(29) * error + between * wines @ wines.T)
+    project = inverse - inverse @ design @ np.linalg.inv(design.T @ inverse @ design) @ design.T @ inverse
+    return float(y @ project @ y - least_squares(y, np.hstack([wines, design])) / error)
+
+
+@pytest.mark.parametrize(("form", "fixed", "freedom"), [("1,1", "mean", 21), ("3,1", "judges", 18)])
+def test_with_missing_cells_forms_1_and_3_are_wald_s(form, fixed, freedom):
+    """Estimate and ends are where the form is 1 and the quantiles of F times its seven degrees of freedom."""
+    wine, judge = np.nonzero(~np.isnan(HOLES))
+    design = np.eye(4)[judge] if fixed == "judges" else np.ones((29, 1))
+    error = least_squares(HOLES[wine, judge], np.hstack([np.eye(8)[wine], design])) / freedom
+    found = icc(HOLES, form)
+    for value, ratio in (
+        (found.estimate, 1.0),
+        (found.low, fdtri(7, freedom, 0.95)),
+        (found.high, fdtri(7, freedom, 0.05)),
+    ):
+        assert quadratic_form(value / (1 - value) * error, error, fixed) == pytest.approx(7 * ratio)
+    averaged = icc(HOLES, form[:2] + "k")
+    assert averaged.estimate == pytest.approx(4 * found.estimate / (1 + 3 * found.estimate))
+    assert (found.subjects, found.raters, found.pairable) == (8, 4, 29)
+
+
+def test_with_missing_cells_form_2_takes_judges_by_fitting_constants():
+    """Henderson's method 3 by plain least squares on dummy columns."""
+    wine, judge = np.nonzero(~np.isnan(HOLES))
+    y, wines, judges = HOLES[wine, judge], np.eye(8)[wine], np.eye(4)[judge]
+    both = least_squares(y, np.hstack([wines, judges]))
+    error = both / 18
+    judge_variance = ((least_squares(y, wines) - both) / 3 - error) / ((29 - 8) / 3)
+    consistent = icc(HOLES, "3,1").estimate
+    between = consistent / (1 - consistent) * error
+    assert icc(HOLES, "2,1").estimate == pytest.approx(between / (between + judge_variance + error))
+    assert icc(HOLES, "2,k").estimate == pytest.approx(between / (between + (judge_variance + error) / 4))
 
 
 @pytest.mark.parametrize("metric", CANONICAL_ALPHA)

@@ -65,7 +65,10 @@ class _Squares:
         most = int(np.argmax(weights))
         low = (loads[most] / wanted - self.error) / weights[most]
         high = (loads / weights).sum() / wanted
-        return float(low) if excess(low) <= 0 else float(brentq(excess, low, max(high, low), xtol=1e-14, rtol=1e-13))
+        # Without error the ends meet, and rounding may pass either.
+        if excess(low) <= 0 or high <= low:
+            return float(low)
+        return float(high) if excess(high) >= 0 else float(brentq(excess, low, high, xtol=1e-14, rtol=1e-13))
 
 
 def icc(table: RatingTable, form: Form, *, interval: float = 0.90) -> Agreement:
@@ -135,12 +138,12 @@ def _figures(
     if np.isinf(estimate):
         note = text("The means of the people rated differ less than chance alone would make them: there is no figure.")
         return np.nan, None, note
+    if between <= tiny:
+        return estimate, None, text("No interval: on average all people were rated the same.")
     freedom = float(squares.error_freedom)
     if form[0] == "2":
         freedom = _pooled_freedom(squares, squares.between(1.0) / divisor)
     ends = _ends(correlation, squares.freedom, freedom, interval)
-    if between <= tiny:
-        return estimate, None, text("No interval: on average all people were rated the same.")
     if np.isinf(ends).any():
         return estimate, None, text("No interval: with so few ratings its lower end has no limit.")
     return estimate, ends, None
@@ -159,9 +162,10 @@ def _pooled_freedom(squares: _Squares, odds: float) -> float:
     share = squares.per_subject * odds / squares.per_rater
     rater = share * squares.rater
     error = (1 + share * (squares.per_rater - 1)) * squares.error
-    pooled = (rater + error) ** 2 / (rater**2 / squares.rater_freedom + error**2 / squares.error_freedom)
+    least = float(min(squares.rater_freedom, squares.error_freedom))
+    parts = rater**2 / squares.rater_freedom + error**2 / squares.error_freedom
     # With a negative estimate the first part is subtracted, where the formula has no lower bound of its own.
-    return max(pooled, float(min(squares.rater_freedom, squares.error_freedom)))
+    return max((rater + error) ** 2 / parts, least) if parts > 0 else least
 
 
 def _squares(values: Numbers, *, two_way: bool) -> _Squares:

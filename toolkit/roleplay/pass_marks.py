@@ -138,7 +138,9 @@ def borderline_regression(sheets: pd.DataFrame, *, borderline: float, interval: 
     elif error <= NO_SPREAD * max(1.0, abs(cut)):
         error, note = np.nan, text("No interval: all sheets lie exactly on one line.")
     elif not overall.min() <= borderline <= overall.max():
-        note = text("Take care: all overall ratings lie on one side of borderline, so the line is drawn beyond what was seen.")
+        note = text(
+            "Take care: all overall ratings lie on one side of borderline, so the line is drawn beyond what was seen."
+        )
     elif slope <= quantile * slope_error:
         note = text("Take care: it is not sure that scores rise with the overall rating at all.")
     half = quantile * error
