@@ -71,7 +71,7 @@ SIZES = ((5, 2), (6, 3), (10, 3), (20, 3), (40, 6))
 def main() -> None:
     """Print one row a measure: share of intervals that hold, and how many tables gave none."""
     tables = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
-    print("measure".ljust(18) + "".join(f"{people}x{raters}".rjust(15) for people, raters in SIZES))
+    print("measure".ljust(18) + "".join(f"{people}x{raters}".rjust(18) for people, raters in SIZES))
     for name, (measure, make, known) in MEASURES.items():
         row = name.ljust(18)
         for people, raters in SIZES:
@@ -79,8 +79,8 @@ def main() -> None:
             truth = measure(make(rng, 20_000, raters)).estimate if known is None else known
             found = [measure(make(rng, people, raters)) for _ in range(tables)]
             given = [one for one in found if not math.isnan(one.low)]
-            held = np.mean([one.low <= truth <= one.high for one in given])
-            row += f"{held:.3f} ({tables - len(given)} none)".rjust(15)
+            held = f"{np.mean([one.low <= truth <= one.high for one in given]):.3f}" if given else "–"
+            row += f"{held} ({tables - len(given)} none)".rjust(18)
         print(row, flush=True)
 
 

@@ -27,6 +27,7 @@ from toolkit.roleplay.weighting import Weights, agreement_weights
 from toolkit.wording import text
 
 _LARGE_SAMPLE = 30
+_LEAST_SUBJECTS = 8
 
 Labels: TypeAlias = "pd.Series[Any] | NDArray[Any] | Sequence[Any]"
 
@@ -48,9 +49,9 @@ def weighted_kappa(
     disagreement: rows for `first`, columns for `second`, in the order of `categories` (default:
     those that occur, numbers by size, words by alphabet). Words have no distance without `categories`.
 
-    The interval is the large-sample one of Fleiss, Cohen and Everitt (1969). Below 30 subjects, where
-    it is too narrow (at 8 it holds .76-.80 instead of .90), it is widened by a t quantile and
-    n / (n - 1), and holds .83-.87 at 8, .84-.88 at 12.
+    The interval is the large-sample one of Fleiss, Cohen and Everitt (1969); below 30 subjects,
+    where that is too narrow, its standard error leaves out one subject after the other (jackknife)
+    and takes a t quantile. At .90 it holds .84-.95 from 5 subjects up (tests/benchmarks/agreement_intervals.py).
     It is nan, with a note, where agreement is perfect or one rater gave everybody the same; so is
     the estimate where both did. Raises `InputError` for raters with
     different numbers of ratings, unusable weights or an `interval` outside 0-1.
@@ -62,22 +63,46 @@ def weighted_kappa(
         return refused(coded.seen, interval, note)
     both = coded.codes[coded.seen.all(axis=1)]
     credit = agreement_weights(weights, coded)
-    shares = np.zeros_like(credit)
-    np.add.at(shares, (both[:, 0], both[:, 1]), 1 / len(both))
+    shares = _table_of(both, len(credit))
     rows, columns = shares.sum(axis=1), shares.sum(axis=0)
-    agreed, by_chance = float((shares * credit).sum()), float(rows @ credit @ columns)
-    if by_chance > 1 - NO_SPREAD:
+    agreed, by_chance, kappa = _two_raters(shares, credit)
+    if np.isnan(kappa):
         return refused(coded.seen, interval, all_the_same())
-    kappa = (agreed - by_chance) / (1 - by_chance)
     if agreed > 1 - NO_SPREAD:
         return agreement_of(coded.seen, interval, 1.0, None, exact_agreement())
     expected = (credit @ columns)[:, None] + (credit.T @ rows)[None, :]
     variance = float((shares * (credit - expected * (1 - kappa)) ** 2).sum())
     variance = (variance - (kappa - by_chance * (1 - kappa)) ** 2) / (len(both) * (1 - by_chance) ** 2)
     quantile = float(ndtri(0.5 + interval / 2))
-    if len(both) < _LARGE_SAMPLE:
-        quantile = float(stdtrit(len(both) - 1, 0.5 + interval / 2) * np.sqrt(len(both) / (len(both) - 1)))
+    if len(both) < _LARGE_SAMPLE and variance > NO_SPREAD:
+        variance = _jackknifed(both, credit)
+        quantile = float(stdtrit(len(both) - 1, 0.5 + interval / 2))
     return _with_interval(coded, interval, kappa, variance, quantile)
+
+
+def _table_of(both: NDArray[np.int64], size: int) -> Numbers:
+    """Return the share of subjects with each pair of categories."""
+    shares = np.zeros((size, size))
+    np.add.at(shares, (both[:, 0], both[:, 1]), 1 / len(both))
+    return shares
+
+
+def _two_raters(shares: Numbers, credit: Numbers) -> tuple[float, float, float]:
+    """Return what is agreed, what would be by chance, and kappa (nan where chance is everything)."""
+    agreed = float((shares * credit).sum())
+    by_chance = float(shares.sum(axis=1) @ credit @ shares.sum(axis=0))
+    return agreed, by_chance, (agreed - by_chance) / (1 - by_chance) if by_chance < 1 - NO_SPREAD else np.nan
+
+
+def _jackknifed(both: NDArray[np.int64], credit: Numbers) -> float:
+    """Return the variance of kappa by leaving out one subject at a time."""
+    without = (np.delete(both, one, axis=0) for one in range(len(both)))
+    kappas = np.array([_two_raters(_table_of(rest, len(credit)), credit)[2] for rest in without])
+    kept = kappas[~np.isnan(kappas)]
+    # Where leaving one out leaves a single category there is no kappa; hardly any left is no spread.
+    if len(kept) < 3:
+        return 0.0
+    return float((len(kept) - 1) * kept.var())
 
 
 def fleiss_kappa(table: RatingTable, *, interval: float = 0.90) -> Agreement:
@@ -87,8 +112,8 @@ def fleiss_kappa(table: RatingTable, *, interval: float = 0.90) -> Agreement:
     numbers or words. Raters need not be the same people for each subject. With missing ratings
     agreement is averaged over subjects with two or more, chance over all (Gwet 2014). The interval
     is Gwet's (2008) from the spread between subjects with a t quantile, for more people like those rated; not
-    Fleiss' own, which holds only where there is no agreement at all. nan with a note as in
-    `weighted_kappa`. Raises `InputError` for a table of another shape or an `interval` outside 0-1.
+    Fleiss' own, which holds only where there is no agreement at all. It takes eight subjects with
+    two ratings, below which it is far too narrow; at .90 it holds .80-.91 from 10 subjects up. nan with a note as in `weighted_kappa`. Raises `InputError` for a table of another shape or an `interval` outside 0-1.
     """
     check_interval(interval)
     coded = read_categories(table)
@@ -138,6 +163,13 @@ def _several_raters(coded: CodedRatings, credit: Numbers, interval: float, *, gw
     if agreed[paired].min() > 1 - NO_SPREAD:
         return agreement_of(coded.seen, interval, 1.0, None, exact_agreement())
     kappa = float((agreed[paired].mean() - by_chance) / (1 - by_chance))
+    if paired.sum() < _LEAST_SUBJECTS:
+        note = text(
+            "No interval: it takes at least {needed} people whom two raters have rated, and there are {found}.",
+            needed=_LEAST_SUBJECTS,
+            found=int(paired.sum()),
+        )
+        return agreement_of(coded.seen, interval, kappa, None, note)
     # Each subject's own part in kappa, chance included (Gwet 2008, linearised).
     own = subjects / paired.sum() * (agreed - by_chance * paired) / (1 - by_chance)
     own = own - 2 * (1 - kappa) * (counts @ pull / ratings - by_chance) / (1 - by_chance)

@@ -40,7 +40,8 @@ def krippendorff_alpha(
     `draws` times (Zapf and others 2016, BMC Medical Research Methodology 16:93; the same `seed`
     gives the same interval), and the spread of the draws is taken with a t quantile of the number
     of subjects less one. Their percentiles, as published, hold .76 instead of .90 with 6 subjects
-    and 3 raters; this interval holds .85-.88 from 6 to 40 subjects.
+    and 3 raters; this interval holds .84-.90 from 5 to 40 subjects
+    (tests/benchmarks/agreement_intervals.py).
 
     Estimate or interval are nan, with a note, where there are fewer than two raters or two subjects
     with two ratings, where all ratings are the same, and for the interval of perfect agreement.
