@@ -204,14 +204,25 @@ def test_kappa_and_its_error_of_fleiss_cohen_and_everitt():
     assert (plain.high - plain.low) / 2 / quantile == pytest.approx(0.053711, abs=5e-7)
     assert weighted.estimate == pytest.approx(0.50707, abs=5e-6)
     assert (weighted.pairable, weighted.raters) == (400, 2)
-    # The case file's error of the weighted kappa, .0524268, is none of the paper's formulas: the
-    # spread of the figure itself over tables drawn from this one is .0570.
-    shares = np.array(counts) / 200
-    drawn = np.random.default_rng(0).multinomial(200, shares.ravel(), 20_000).reshape(-1, 3, 3) / 200
-    chance = np.einsum("bi,ij,bj->b", drawn.sum(axis=2), weights, drawn.sum(axis=1))
-    spread = (((drawn * weights).sum(axis=(1, 2)) - chance) / (1 - chance)).std()
-    assert (weighted.high - weighted.low) / 2 / quantile == pytest.approx(spread, rel=0.015)
-    assert spread == pytest.approx(0.0570, abs=0.001)
+    # The error of the weighted one is .0570, not the .0524268 that some lists of examples give.
+    error = (weighted.high - weighted.low) / 2 / quantile
+    assert round(error, 4) == 0.0570 and error == pytest.approx(delta_error(counts, weights), abs=1e-8)
+
+
+def delta_error(counts, credit):
+    """The large-sample error by differentiating kappa in each cell."""
+    total, shares = np.sum(counts), np.array(counts) / np.sum(counts)
+
+    def kappa(table):
+        chance = table.sum(axis=1) @ credit @ table.sum(axis=0)
+        return ((table * credit).sum() - chance) / (1 - chance)
+
+    slopes = np.zeros(shares.shape)
+    for cell in np.ndindex(shares.shape):
+        step = np.zeros(shares.shape)
+        step[cell] = 1e-6
+        slopes[cell] = (kappa(shares + step) - kappa(shares - step)) / 2e-6
+    return np.sqrt(((shares * slopes**2).sum() - (shares * slopes).sum() ** 2) / total)
 
 
 def test_weighted_kappa_of_cohen():
@@ -221,6 +232,10 @@ def test_weighted_kappa_of_cohen():
     one = weighted_kappa(first, second, [[0, 1, 3], [1, 0, 6], [3, 6, 0]]).estimate
     other = weighted_kappa(first, second, [[0, 1, 4], [1, 0, 6], [2, 2, 0]]).estimate
     assert (one, other) == pytest.approx((0.34782609, 0.35338346), abs=5e-9)
+    found = weighted_kappa(first, second, [[0, 1, 4], [1, 0, 6], [2, 2, 0]])
+    counts = [[88, 14, 18], [10, 40, 10], [2, 6, 12]]
+    wanted = delta_error(counts, 1 - np.array([[0, 1, 4], [1, 0, 6], [2, 2, 0]]) / 6)
+    assert (found.high - found.low) / 2 / ndtri(0.95) == pytest.approx(wanted, abs=1e-8)
 
 
 def test_kappas_of_anxiety():
