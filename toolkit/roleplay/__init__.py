@@ -6,7 +6,17 @@ Importing the package loads nothing else: each name is fetched from its file on 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from toolkit.roleplay.agreement import Agreement as Agreement
+    from toolkit.roleplay.agreement import fleiss_kappa as fleiss_kappa
+    from toolkit.roleplay.agreement import gwet_ac as gwet_ac
+    from toolkit.roleplay.agreement import icc as icc
+    from toolkit.roleplay.agreement import krippendorff_alpha as krippendorff_alpha
+    from toolkit.roleplay.agreement import weighted_kappa as weighted_kappa
     from toolkit.roleplay.evidence import role_play_evidence as role_play_evidence
+    from toolkit.roleplay.pass_marks import PassMark as PassMark
+    from toolkit.roleplay.pass_marks import angoff as angoff
+    from toolkit.roleplay.pass_marks import borderline_regression as borderline_regression
+    from toolkit.roleplay.pass_marks import pass_probability as pass_probability
     from toolkit.roleplay.rubric import Criterion as Criterion
     from toolkit.roleplay.rubric import Rubric as Rubric
     from toolkit.roleplay.scenario import Scenario as Scenario
@@ -22,7 +32,9 @@ else:
 
     __all__, __getattr__, __dir__ = names_from(
         __name__,
+        agreement=["Agreement", "fleiss_kappa", "gwet_ac", "icc", "krippendorff_alpha", "weighted_kappa"],
         evidence=["role_play_evidence"],
+        pass_marks=["PassMark", "angoff", "borderline_regression", "pass_probability"],
         rubric=["Criterion", "Rubric"],
         scenario=["Scenario"],
         scoring=["RawScores", "raw_scores", "sheet_composites"],
