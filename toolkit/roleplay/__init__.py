@@ -7,7 +7,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from toolkit.roleplay.components import VarianceComponents, variance_components
+    from toolkit.roleplay.dependability import Decision, Generalizability, generalizability
     from toolkit.roleplay.evidence import role_play_evidence
+    from toolkit.roleplay.next_sheet import NextSheets, whom_to_score_next
+    from toolkit.roleplay.rasch import Facets, facets
     from toolkit.roleplay.rubric import Criterion, Rubric
     from toolkit.roleplay.scenario import Scenario
     from toolkit.roleplay.scoring import RawScores, raw_scores, sheet_composites
@@ -16,30 +20,48 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Criterion": "rubric",
+    "Decision": "dependability",
+    "Facets": "rasch",
+    "Generalizability": "dependability",
+    "NextSheets": "next_sheet",
     "RawScores": "scoring",
     "RolePlayScorer": "widget",
     "Rubric": "rubric",
     "Scenario": "scenario",
     "ScoreTable": "widget",
     "ScoringState": "state",
+    "VarianceComponents": "components",
     "WorkshopForm": "widget",
+    "facets": "rasch",
+    "generalizability": "dependability",
     "raw_scores": "scoring",
     "role_play_evidence": "evidence",
     "sheet_composites": "scoring",
+    "variance_components": "components",
+    "whom_to_score_next": "next_sheet",
 }
 
 __all__ = [
     "Criterion",
+    "Decision",
+    "Facets",
+    "Generalizability",
+    "NextSheets",
     "RawScores",
     "RolePlayScorer",
     "Rubric",
     "Scenario",
     "ScoreTable",
     "ScoringState",
+    "VarianceComponents",
     "WorkshopForm",
+    "facets",
+    "generalizability",
     "raw_scores",
     "role_play_evidence",
     "sheet_composites",
+    "variance_components",
+    "whom_to_score_next",
 ]
 
 
