@@ -26,8 +26,8 @@ class VarianceComponents:
     `table` has one row a component, the residual last: component (its facets joined by " x "), df,
     ss, ms, estimate (unbiased, may be negative), variance (the estimate, but 0 where it is negative),
     low, high (interval of the variance) and note (why a number is missing or 0). `facets` holds the
-    facets behind each row; `draws` (draws x components) the sampling distribution behind the
-    intervals, NaN where a component cannot be told apart; `interval` how much they cover.
+    facets behind each row; `draws` (draws x components, negative ones included) the sampling
+    distribution behind the intervals, NaN where a component cannot be told apart; `interval` how much they cover.
     """
 
     table: pd.DataFrame
@@ -95,7 +95,7 @@ def variance_components(
     return VarianceComponents(
         _table([*effects, (RESIDUAL,)], degrees, squares, estimate, np.maximum(draws, 0), interval),
         facets,
-        np.maximum(draws, 0),
+        draws,
         interval,
     )
 
@@ -169,7 +169,10 @@ def _orthonormal(columns: Floats) -> Floats:
 def _parts(
     variances: Floats, facets: tuple[Effect, ...], person: str, sizes: Mapping[str, int]
 ) -> tuple[Floats, Floats, Floats]:
-    """Return the variance of the measured facet and the relative and absolute error variance."""
+    """Return the variance of the measured facet and the relative and absolute error variance.
+
+    Draws may be negative. Only their sums are cut at 0: cutting each would make errors too large.
+    """
     true = variances[:, facets.index((person,))]
     relative, absolute = np.zeros(len(variances)), np.zeros(len(variances))
     for column, effect in enumerate(facets):
@@ -179,7 +182,7 @@ def _parts(
         absolute = absolute + part
         if person in effect:
             relative = relative + part
-    return true, relative, absolute
+    return np.maximum(true, 0), np.maximum(relative, 0), np.maximum(absolute, 0)
 
 
 def _coefficients(

@@ -55,7 +55,6 @@ class _Contrasts:
 
     weights: Floats
     offset: float
-    reps: list[tuple[int, ...]]
 
 
 def whom_to_score_next(
@@ -107,8 +106,10 @@ def whom_to_score_next(
     before, after = _wrong(model, decided)
     table = _ranked(ids, missing, before, after, decided)
     reps_now = pd.DataFrame({"rep_id": ids[0], "mean": model.mean, "sd": np.sqrt(np.diag(model.covariance))})
-    note = _why_empty(len(missing), len(decided.reps))
-    return NextSheets(table if note is None else table.iloc[:0], reps_now, float(before.sum()), len(decided.reps), note)
+    note = _why_empty(len(missing), len(decided.weights))
+    return NextSheets(
+        table if note is None else table.iloc[:0], reps_now, float(before.sum()), len(decided.weights), note
+    )
 
 
 @dataclass(frozen=True)
@@ -190,15 +191,15 @@ def _posterior(
 
 def _contrasts(mean: Floats, pass_mark: float | None, top: int | None) -> _Contrasts:
     if pass_mark is not None:
-        return _Contrasts(np.eye(len(mean)), float(pass_mark), [(number,) for number in range(len(mean))])
-    pairs: list[tuple[int, ...]] = list(combinations(range(len(mean)), 2))
+        return _Contrasts(np.eye(len(mean)), float(pass_mark))
+    pairs = list(combinations(range(len(mean)), 2))
     if top is not None:
         inside = set(np.argsort(-mean, kind="stable")[:top].tolist())
         pairs = [pair for pair in pairs if len(inside & set(pair)) == 1]
     weights = np.zeros((len(pairs), len(mean)))
     for row, (first, second) in enumerate(pairs):
         weights[row, first], weights[row, second] = 1.0, -1.0
-    return _Contrasts(weights, 0.0, pairs)
+    return _Contrasts(weights, 0.0)
 
 
 def _wrong(model: _Posterior, decided: _Contrasts) -> tuple[Floats, Floats]:
@@ -216,13 +217,11 @@ def _wrong(model: _Posterior, decided: _Contrasts) -> tuple[Floats, Floats]:
 def _ranked(
     ids: list[list[str]], missing: NDArray[np.int64], before: Floats, after: Floats, decided: _Contrasts
 ) -> pd.DataFrame:
-    saved = before[:, None] - after
+    saved = np.maximum(before[:, None] - after, 0.0)
     table = pd.DataFrame({column: np.array(ids[k], dtype=object)[missing[:, k]] for k, column in enumerate(_SHEET)})
     table["gain"] = saved.sum(axis=0)
     table["wrong_after"] = after.sum(axis=0)
-    about = np.array([[rep in pair for rep in range(len(ids[0]))] for pair in decided.reps], dtype=bool)
-    own = (saved * about.reshape(-1, len(ids[0]))[:, missing[:, 0]]).sum(axis=0)
-    table["own"] = own
+    table["own"] = (saved * (decided.weights != 0)[:, missing[:, 0]]).sum(axis=0)
     table["order"] = (-table["gain"]).round(_TIE_DIGITS)
     table = table.sort_values(["order", *_SHEET], ignore_index=True)
     table["reason"] = pd.Series([_reason(row) for row in rows_of(table)], dtype=object)

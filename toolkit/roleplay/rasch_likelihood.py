@@ -152,9 +152,9 @@ def _modes(model: StepModel, locations: Floats, mean: float, sd: float) -> tuple
         probabilities = category_probabilities(theta[model.person][:, None], locations, model.steps)
         expected, variance = (part[:, 0] for part in moments(probabilities))
         slope = reached - np.bincount(model.person, weights=expected, minlength=model.persons) - (theta - mean) / sd**2
-        information = np.bincount(model.person, weights=variance, minlength=model.persons) + 1 / sd**2
+        information = np.asarray(np.bincount(model.person, variance, model.persons) + 1 / sd**2, dtype=float)
         step = np.clip(slope / information, -_LONGEST_STEP, _LONGEST_STEP)
-        theta = theta + step
+        theta += step
         if np.abs(step).max() < 1e-9:
             break
     return theta, 1 / np.sqrt(information)

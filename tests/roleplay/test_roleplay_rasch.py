@@ -1,0 +1,414 @@
+"""Many-facet Rasch against an independent maximisation, exact identities and declared truth."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.optimize import minimize
+
+from toolkit.errors import InputError, NotEnoughData
+from toolkit.roleplay import facets, rasch_design
+from toolkit.roleplay.rasch import expected_rating, mean_squares
+from toolkit.roleplay.rasch_likelihood import category_probabilities, marginal_likelihood, maximise, moments
+
+COLUMNS = ["rep_id", "rater_id", "scenario_id", "criterion_id", "rating"]
+
+# Guilford (1954, p. 282), Psychometric Methods: three judges, seven examinees, five items, ratings 1-9. The data
+# are recalled; the joint maximum below was computed once by a plain program, it is not the Facets printout.
+JUDGES, EXAMINEES = ("Avogadro", "Brahe", "Cavendish"), ("Anne", "Betty", "Chris", "David", "Edward", "Fred", "George")
+ITEMS = ("Attack", "Basis", "Clarity", "Daring", "Enthusiasm")
+GUILFORD = np.array(
+    [
+        "55353",
+        "97585",
+        "33371",
+        "73133",
+        "97785",
+        "35351",
+        "77555",
+        "65463",
+        "87572",
+        "45366",
+        "56455",
+        "24323",
+        "44642",
+        "33554",
+        "55573",
+        "77575",
+        "35555",
+        "53331",
+        "97777",
+        "33353",
+        "77757",
+    ]
+)
+GUILFORD = np.array([[int(rating) for rating in row] for row in GUILFORD]).reshape(3, 7, 5)
+JOINT = {
+    "judge": np.array([0.0397, 0.2454, -0.096]),
+    "examinee": np.array([-0.0715, 0.6638, -0.2554, -0.4815, 0.4407, -0.5841, 0.288]),
+    "item": np.array([-0.28, -0.147, 0.2109, -0.3023, 0.5184]),
+    "steps": np.array([-0.6905, -2.352, 0.8093, -1.4837, 1.7186, -0.9789, 2.3926, 0.5846]),
+}
+
+
+def guilford_table():
+    """Return the data as Ratings: 1-9 becomes the half levels 1-5."""
+    cells = np.ndindex(3, 7, 5)
+    return pd.DataFrame(
+        [(EXAMINEES[e], JUDGES[j], "s", ITEMS[i], (GUILFORD[j, e, i] + 1) / 2) for j, e, i in cells], columns=COLUMNS
+    )
+
+
+def simulated(seed, reps=12, raters=3, criteria=4, scenarios=1, sd=1.3, steps=(-1.6, -0.5, 0.5, 1.6), seen=1.0):
+    """Return Ratings and the truth: (measures, severities, difficulties, scenarios, steps by criterion)."""
+    rng = np.random.default_rng(seed)
+    truth = [rng.normal(0.3, sd, reps), *(np.linspace(-w, w, n) if n > 1 else np.zeros(1) for w, n in ((1.0, raters), (0.7, criteria), (0.4, scenarios)))]  # fmt: skip
+    steps = np.broadcast_to(np.asarray(steps, float), (criteria, np.shape(steps)[-1]))
+    rows = []
+    for p, j, i, s in np.ndindex(reps, raters, criteria, scenarios):
+        if rng.random() > seen:
+            continue
+        logits = np.cumsum(truth[0][p] - truth[1][j] - truth[2][i] - truth[3][s] - steps[i])
+        odds = np.exp(np.append(0.0, logits))
+        rows.append((f"p{p:02d}", f"r{j}", f"s{s}", f"c{i}", 1.0 + rng.choice(len(odds), p=odds / odds.sum())))
+    return pd.DataFrame(rows, columns=COLUMNS), (*truth, steps)
+
+
+@pytest.fixture
+def seven_reps(monkeypatch):
+    monkeypatch.setattr(rasch_design, "FEWEST_REPS", 7)
+
+
+def test_guilford_sums_and_counts_are_those_of_the_case():
+    assert GUILFORD.sum(axis=(1, 2)).tolist() == [171, 156, 181]
+    assert GUILFORD.sum(axis=(0, 2)).tolist() == [70, 94, 64, 57, 87, 54, 82]
+    assert GUILFORD.sum(axis=(0, 1)).tolist() == [114, 108, 92, 115, 79]
+    assert np.bincount(GUILFORD.ravel())[1:].tolist() == [4, 4, 25, 8, 31, 6, 21, 3, 3]
+
+
+def joint_model():
+    """Return expected categories (from 1) and variances at the joint maximum, judges x examinees x items."""
+    j, e, i = (index.ravel() for index in np.indices((3, 7, 5)))
+    locations = (JOINT["judge"][j] + JOINT["item"][i])[:, None] + JOINT["steps"]
+    chances = category_probabilities(JOINT["examinee"][e][:, None], locations, np.full(105, 8))
+    return tuple(part[:, 0].reshape(3, 7, 5) for part in moments(chances)), chances[:, 0, :]
+
+
+def test_the_kernel_meets_the_equations_of_the_joint_maximum():
+    (expected, variance), chances = joint_model()
+    # Parameters printed to four digits give sums to about .01.
+    for axes in ((1, 2), (0, 2), (0, 1)):
+        assert (expected + 1).sum(axis=axes) == pytest.approx(GUILFORD.sum(axis=axes), abs=0.02)
+    assert chances.sum(axis=0) == pytest.approx(np.bincount(GUILFORD.ravel())[1:], abs=0.01)
+    assert expected[2, 4, 0] + 1 == pytest.approx(6.74, abs=0.005)
+    assert 1 / np.sqrt(variance.sum(axis=(1, 2))) == pytest.approx([0.1166, 0.1178, 0.1164], abs=6e-5)
+    assert 1 / np.sqrt(variance.sum(axis=(0, 2))) == pytest.approx(
+        [0.1738, 0.1816, 0.1768, 0.1831, 0.176, 0.1868, 0.1737], abs=6e-5
+    )
+    assert 1 / np.sqrt(variance.sum(axis=(0, 1))) == pytest.approx([0.1491, 0.1488, 0.1512, 0.1492, 0.1571], abs=6e-5)
+
+
+def test_fit_and_fair_averages_at_the_joint_maximum_to_the_printed_digits():
+    (expected, variance), _ = joint_model()
+    squares = (GUILFORD - 1 - expected) ** 2
+    known = np.ones((105, 1))
+    parts = mean_squares(squares.reshape(105, 1), variance.reshape(105, 1), known)
+    by_judge = parts.groupby(np.repeat([0, 1, 2], 35))
+    infit = by_judge["square"].sum() / by_judge["variance"].sum()
+    assert infit.to_numpy() == pytest.approx([0.8492, 1.4752, 0.6724], abs=2e-4)
+    assert by_judge["standardised"].mean().to_numpy() == pytest.approx([0.8801, 1.5244, 0.6663], abs=3e-4)
+    levels = np.arange(1.0, 10)
+    mean_judge = JOINT["judge"].mean()
+    fair = expected_rating(JOINT["examinee"], mean_judge + JOINT["steps"], levels)
+    assert fair == pytest.approx([4.6366, 6.3136, 4.2222, 3.7484, 5.8294, 3.5483, 5.4789], abs=3e-4)
+    fair = expected_rating(-JOINT["judge"], JOINT["steps"], levels)
+    assert fair == pytest.approx([4.857, 4.3842, 5.1761], abs=3e-4)
+
+
+def brute_force():
+    """Maximise the marginal likelihood of Guilford's data by a plain program: 401 grid points, BFGS."""
+    grid = np.linspace(-6, 6, 401)
+
+    def deviance(point):
+        judge = np.append(point[:2], -point[:2].sum())
+        item = np.append(point[2:6], -point[2:6].sum())
+        steps = np.append(point[6:13], -point[6:13].sum())
+        mean, sd = point[13], np.exp(point[14])
+        total = 0.0
+        place = grid[:, None, None] - judge[:, None] - item
+        exponent = place[..., None] * np.arange(9) - np.append(0, np.cumsum(steps))
+        logs = exponent - np.log(np.exp(exponent).sum(axis=-1, keepdims=True))
+        prior = np.exp(-0.5 * ((grid - mean) / sd) ** 2) / (sd * np.sqrt(2 * np.pi)) * (grid[1] - grid[0])
+        for e in range(7):
+            chosen = np.take_along_axis(logs, (GUILFORD[:, e] - 1)[None, :, :, None], axis=-1)
+            total += np.log((np.exp(chosen.sum(axis=(1, 2, 3))) * prior).sum())
+        return -2 * total
+
+    return minimize(deviance, np.append(np.zeros(14), -0.5), method="BFGS", options={"gtol": 1e-4})
+
+
+@pytest.mark.usefixtures("seven_reps")
+def test_guilford_by_marginal_likelihood_equals_a_brute_force_maximisation():
+    fitted, plain = facets(guilford_table()), brute_force()
+    assert fitted.deviance == pytest.approx(plain.fun, abs=1e-6) and fitted.parameters == 15
+    assert fitted.raters["severity"].to_numpy()[:2] == pytest.approx(plain.x[:2], abs=2e-4)
+    assert fitted.criteria["difficulty"].to_numpy()[:4] == pytest.approx(plain.x[2:6], abs=2e-4)
+    assert fitted.thresholds["threshold"].to_numpy()[:7] == pytest.approx(plain.x[6:13], abs=5e-4)
+    assert [fitted.mean, np.log(fitted.sd)] == pytest.approx(plain.x[13:], abs=5e-4)
+    best = fitted.persons.sort_values("measure", ascending=False)["rep_id"].tolist()
+    assert best == ["Betty", "Edward", "George", "Anne", "Chris", "David", "Fred"]
+    assert fitted.raters.sort_values("severity")["rater_id"].tolist() == ["Cavendish", "Avogadro", "Brahe"]
+    assert fitted.raters.sort_values("infit")["rater_id"].tolist() == ["Cavendish", "Avogadro", "Brahe"]
+    assert fitted.raters["ratings"].tolist() == [35] * 3 and fitted.persons["ratings"].tolist() == [15] * 7
+
+
+def test_gradient_and_hessian_are_those_of_the_likelihood():
+    ratings, _ = simulated(3, reps=8, raters=3, criteria=2, scenarios=2, seen=0.8)
+    model = rasch_design.rasch_design(ratings, by_criterion=True).model
+    point = np.random.default_rng(0).normal(0, 0.3, model.design.shape[2] + 2)
+    here = marginal_likelihood(model, point)
+    for k, one in enumerate(np.eye(len(point)) * 1e-5):
+        above, below = marginal_likelihood(model, point + one), marginal_likelihood(model, point - one)
+        assert (above.loglik - below.loglik) / 2e-5 == pytest.approx(here.gradient[k], abs=1e-4)
+        assert (above.gradient - below.gradient) / 2e-5 == pytest.approx(here.hessian[k], abs=1e-3)
+
+
+@pytest.mark.parametrize("by_criterion", [False, True])
+def test_at_the_maximum_expected_totals_equal_observed_ones(by_criterion):
+    """The sufficient statistics: totals of raters, criteria and scenarios, counts of levels, and the reps' moments."""
+    ratings, _ = simulated(5, reps=15, raters=3, criteria=3, scenarios=2, seen=0.7)
+    design = rasch_design.rasch_design(ratings, by_criterion)
+    fitted = maximise(design.model)
+    locations = design.model.design @ fitted.point[:-2]
+    nodes, weights = fitted.marginal.nodes, fitted.marginal.weights
+    chances = category_probabilities(nodes[design.model.person], locations, design.model.steps)
+    chances = (weights[design.model.person][:, :, None] * chances).sum(axis=1)
+    expected = chances @ np.arange(chances.shape[1])
+    for facet in ("rater_id", "criterion_id", "scenario_id"):
+        by = design.rows[facet].to_numpy()
+        seen = pd.Series(design.model.category).groupby(by).sum()
+        assert pd.Series(expected).groupby(by).sum().to_numpy() == pytest.approx(seen.to_numpy(), abs=1e-5)
+    by = design.rows["criterion_id"].to_numpy() if by_criterion else np.zeros(len(design.rows))
+    for one in np.unique(by):
+        counts = np.bincount(design.model.category[by == one], minlength=chances.shape[1])
+        assert chances[by == one].sum(axis=0) == pytest.approx(counts, abs=1e-5)
+    view = facets(ratings, "by_criterion" if by_criterion else "common")
+    assert view.mean == pytest.approx(view.persons["measure"].mean(), abs=1e-6)
+    second = (view.persons["se"] ** 2 + (view.persons["measure"] - view.mean) ** 2).mean()
+    assert view.sd**2 == pytest.approx(second, abs=1e-5)
+
+
+def test_a_large_workshop_gives_back_its_truth():
+    ratings, (measures, severities, difficulties, scenarios, steps) = simulated(1, 60, 5, 5, 3, seen=0.6)
+    view = facets(ratings)
+    for table, name, truth in (
+        (view.raters, "severity", severities),
+        (view.criteria, "difficulty", difficulties),
+        (view.scenarios, "difficulty", scenarios),
+        (view.thresholds, "threshold", steps[0]),
+    ):
+        off = (table[name] - truth) / table["se"]
+        assert np.abs(off).max() < 3 and table[name].sum() == pytest.approx(0, abs=1e-9)
+        assert table["se"].max() < 0.12
+    off = (view.persons["measure"] - measures) / view.persons["se"]
+    assert 0.8 < np.sqrt((off**2).mean()) < 1.2 and view.reliability > 0.95
+    assert np.abs(view.raters["infit"] - 1).max() < 0.15 and np.abs(view.criteria["outfit"] - 1).max() < 0.15
+    assert not view.thresholds["disordered"].any() and view.notes == ()
+
+
+def test_standard_errors_are_as_large_as_the_errors():
+    """40 small workshops: severities lie within 1.96 standard errors as often as they should."""
+    held, fit = [], []
+    for seed in range(40):
+        ratings, truth = simulated(100 + seed, reps=10, raters=4, criteria=3, seen=0.9)
+        raters = facets(ratings).raters
+        held += (np.abs(raters["severity"] - truth[1]) < 1.96 * raters["se"]).tolist()
+        fit += raters["infit"].tolist()
+    assert 0.90 <= np.mean(held) <= 0.99
+    assert np.mean(fit) == pytest.approx(1, abs=0.05)
+
+
+def test_own_thresholds_are_found_where_criteria_have_them():
+    own = [(-2.4, -0.8, 0.8, 2.4), (-0.6, -0.2, 0.2, 0.6), (-1.5, 0.5, -0.5, 1.5)]
+    ratings, truth = simulated(7, reps=60, raters=4, criteria=3, steps=own)
+    common, partial = facets(ratings), facets(ratings, "by_criterion")
+    table = partial.thresholds
+    off = (table["threshold"] - truth[4].ravel()) / table["se"]
+    assert np.abs(off).max() < 3.2
+    assert partial.parameters - common.parameters == 6 and common.deviance - partial.deviance > 12.6  # chi2(6), 5 %
+    passed = table[table["disordered"]]
+    assert passed[["criterion_id", "lower", "upper"]].values.tolist() == [["c2", 3.0, 4.0]]
+    assert str(passed["note"].iloc[0]).startswith("Level 3 is at no point the likeliest rating: raters pass over it.")
+    ruler = partial.wright_map[partial.wright_map["kind"] == "threshold"].reset_index(drop=True)
+    difficulty = partial.criteria.set_index("criterion_id")["difficulty"]
+    assert ruler["position"].to_numpy() == pytest.approx(table["threshold"] + table["criterion_id"].map(difficulty))
+
+
+def test_two_levels_leave_no_difference_between_the_models():
+    ratings, _ = simulated(2, reps=20, raters=3, criteria=3)
+    ratings["rating"] = np.where(ratings["rating"] >= 3, 4.0, 2.0)
+    common, partial = facets(ratings), facets(ratings, "by_criterion")
+    assert common.deviance == pytest.approx(partial.deviance, abs=1e-8)
+    assert common.thresholds[["lower", "upper", "threshold"]].values.tolist() == [[2.0, 4.0, 0.0]]
+    assert str(common.thresholds["note"][0]).startswith("Only two levels were given")
+    assert str(common.notes[0]) == "Nobody gave 1, 3, 5; this view goes on without."
+    assert common.persons["fair_average"].between(2, 4).all()
+
+
+def test_the_wright_map_holds_everybody_once():
+    ratings, _ = simulated(4, reps=9, raters=3, criteria=2, scenarios=2)
+    view = facets(ratings)
+    assert view.wright_map["kind"].value_counts().to_dict() == {
+        "person": 9, "threshold": 4, "rater": 3, "criterion": 2, "scenario": 2,
+    }  # fmt: skip
+    assert view.wright_map["position"].notna().all() and list(view.wright_map.columns) == [
+        "kind", "id", "lower", "upper", "position", "se",
+    ]  # fmt: skip
+
+
+def test_a_lenient_rater_s_rep_gains_nothing_by_him():
+    """Two reps alike, one seen by the lenient half of the raters: raw means differ, fair averages do not."""
+    ratings, _ = simulated(8, reps=30, raters=4, criteria=6)
+    chosen = (ratings.groupby("rep_id")["rating"].mean() - 3).abs().idxmin()
+    twin, others = ratings[ratings["rep_id"] == chosen], ratings[ratings["rep_id"] != chosen]
+    lenient, strict = (
+        twin[twin["rater_id"].isin(["r0", "r1"])],
+        twin[twin["rater_id"].isin(["r2", "r3"])].assign(rep_id="p99"),
+    )
+    both = pd.concat([others, lenient, strict])
+    view = facets(both).persons.set_index("rep_id").loc[[chosen, "p99"]]
+    raw = both.groupby("rep_id")["rating"].mean()[[chosen, "p99"]]
+    assert raw[chosen] - raw["p99"] > 0.5
+    assert abs(view["measure"].diff().iloc[1]) < 2 * np.sqrt((view["se"] ** 2).sum())
+
+
+def test_order_of_rows_and_names_change_nothing():
+    ratings, _ = simulated(6, reps=10, raters=3, criteria=3, seen=0.8)
+    one, other = facets(ratings), facets(ratings.sample(frac=1, random_state=1))
+    pd.testing.assert_frame_equal(one.persons, other.persons)
+    renamed = facets(ratings.assign(rater_id=ratings["rater_id"].map({"r0": "z", "r1": "b", "r2": "a"})))
+    assert renamed.raters["severity"].tolist()[::-1] == pytest.approx(
+        one.raters.set_index("rater_id").loc[["r0", "r1", "r2"], "severity"].tolist(), abs=1e-6
+    )
+
+
+def test_an_erratic_rater_and_a_rater_of_habit_are_named():
+    ratings, _ = simulated(9, reps=30, raters=4, criteria=4)
+    rng = np.random.default_rng(0)
+    erratic, habit = ratings["rater_id"] == "r1", ratings["rater_id"] == "r2"
+    ratings.loc[erratic, "rating"] = rng.integers(1, 6, erratic.sum()).astype(float)
+    ratings.loc[habit, "rating"] = np.where(rng.random(habit.sum()) < 0.1, 4.0, 3.0)
+    raters = facets(ratings).raters.set_index("rater_id")
+    assert raters.loc["r1", "infit"] > 1.5 and "surprise" in str(raters.loc["r1", "note"])
+    assert raters["infit"].idxmax() == "r1" and raters.loc["r0", "note"] is None
+
+
+def test_extreme_reps_keep_a_measure_and_a_reason():
+    ratings, _ = simulated(10, reps=12, raters=3, criteria=3)
+    ratings.loc[ratings["rep_id"] == "p03", "rating"] = 5.0
+    ratings.loc[ratings["rep_id"] == "p04", "rating"] = 1.0
+    persons = facets(ratings).persons.set_index("rep_id")
+    assert persons["measure"].idxmax() == "p03" and persons["measure"].idxmin() == "p04"
+    assert np.isfinite(persons[["measure", "se", "fair_average", "infit", "outfit"]]).all().all()
+    assert "one end of the scale" in str(persons.loc["p03", "note"])
+    assert persons["fair_average"].between(1, 5).all()
+
+
+def test_an_extreme_rater_is_left_out_with_a_reason():
+    ratings, _ = simulated(11, reps=12, raters=3, criteria=3)
+    ratings = ratings[~((ratings["rating"] == 5) & (ratings["rater_id"] == "r0"))]
+    ratings.loc[ratings["rater_id"] == "r2", "rating"] = 5.0
+    view = facets(ratings)
+    raters = view.raters.set_index("rater_id")
+    assert np.isnan(raters.loc["r2", "severity"]) and raters.loc["r2", "ratings"] == 0
+    assert str(raters.loc["r2", "note"]).startswith("all ratings here are the highest that was given")
+    assert "“r2” is left out of this view" in str(view.notes[0])
+    assert raters["severity"].drop("r2").sum() == pytest.approx(0, abs=1e-9)
+
+
+def test_a_criterion_always_rated_alike_is_left_out_of_partial_credit():
+    ratings, _ = simulated(12, reps=12, raters=3, criteria=3)
+    ratings.loc[ratings["criterion_id"] == "c1", "rating"] = 3.0
+    view = facets(ratings, "by_criterion")
+    assert np.isnan(view.criteria.set_index("criterion_id").loc["c1", "difficulty"])
+    assert set(view.thresholds["criterion_id"]) == {"c0", "c2"}
+    assert np.isfinite(facets(ratings).criteria["difficulty"]).all()
+
+
+def test_one_rater_and_one_criterion_are_the_zero_of_the_scale():
+    ratings, _ = simulated(13, reps=14, raters=1, criteria=4)
+    view = facets(ratings)
+    assert view.raters["severity"].tolist() == [0.0] and "only one" in str(view.raters["note"][0])
+    assert np.isnan(view.raters["se"][0]) and view.scenarios.empty
+    assert facets(simulated(14, reps=14, raters=4, criteria=1)[0]).criteria["difficulty"].tolist() == [0.0]
+
+
+def test_scenarios_with_criteria_of_their_own_are_not_judged_apart():
+    ratings, _ = simulated(15, reps=10, raters=3, criteria=2, scenarios=2)
+    ratings["criterion_id"] += ratings["scenario_id"]
+    view = facets(ratings)
+    assert view.scenarios.empty and len(view.criteria) == 4
+    assert str(view.notes[-1]).startswith("Each scenario has criteria of its own")
+
+
+def test_half_levels_and_empty_cells_are_taken():
+    ratings, _ = simulated(16, reps=10, raters=3, criteria=4, seen=0.9)
+    ratings["rating"] = 1 + (ratings["rating"] - 1) / 2
+    holes = pd.concat([ratings, ratings.iloc[:3].assign(scenario_id="other", rating=np.nan)])
+    assert facets(holes).deviance == pytest.approx(facets(ratings).deviance)
+    whole = facets(ratings.assign(rating=2 * ratings["rating"] - 1))
+    assert facets(ratings).persons["measure"].to_numpy() == pytest.approx(whole.persons["measure"])
+    assert facets(ratings).persons["fair_average"].to_numpy() == pytest.approx((whole.persons["fair_average"] + 1) / 2)
+
+
+def disconnected():
+    ratings, _ = simulated(17, reps=10, raters=4, criteria=3)
+    first = ratings["rep_id"] < "p05"
+    return ratings[first == ratings["rater_id"].isin(["r0", "r1"])]
+
+
+def together():
+    ratings, _ = simulated(18, reps=10, raters=4, criteria=3, scenarios=2)
+    return ratings[ratings["rater_id"].isin(["r0", "r1"]) == (ratings["scenario_id"] == "s0")]
+
+
+def fine_values():
+    ratings, _ = simulated(19)
+    return ratings.assign(rating=np.linspace(1, 5, len(ratings)))
+
+
+@pytest.mark.parametrize(
+    ("ratings", "reason"),
+    [
+        (simulated(0, reps=7)[0], "needs at least 8 rated reps; there are 7"),
+        (disconnected(), "cannot compare all raters: “r0” and “r2” share no rep"),
+        (together(), "cannot separate raters, scenarios and criteria"),
+        (fine_values(), "take 144 different values"),
+        (simulated(0)[0].assign(rating=3.0), "needs ratings that differ"),
+        (simulated(0)[0].assign(rating=np.nan), "needs ratings that differ"),
+        (simulated(0)[0].iloc[:0], "needs ratings that differ"),
+        (simulated(0)[0].assign(rating=lambda t: 1.0 + t["rep_id"].str[1:].astype(int) % 5), "no finite solution"),
+    ],
+)
+def test_what_cannot_be_fitted_is_refused_with_the_reason(ratings, reason):
+    with pytest.raises(NotEnoughData, match=reason):
+        facets(ratings)
+
+
+def test_wrong_input_is_refused():
+    ratings, _ = simulated(0)
+    with pytest.raises(InputError, match="“rasch” is no way to set thresholds"):
+        facets(ratings, "rasch")
+    with pytest.raises(InputError, match="does not fit the column “rating”"):
+        facets(ratings.assign(rating=6))
+    with pytest.raises(InputError, match="more than once"):
+        facets(pd.concat([ratings, ratings]))
+
+
+def test_reps_who_do_not_differ_are_said_not_to():
+    ratings, _ = simulated(20, reps=12, raters=3, criteria=3, sd=0.0)
+    rng = np.random.default_rng(3)
+    rows = np.stack([rng.permutation(np.arange(9) % 5 + 1.0) for _ in range(12)])
+    view = facets(ratings.assign(rating=rows.ravel()))
+    assert view.sd < 0.05 and view.reliability < 0.05
+    assert str(view.notes[-1]).startswith("The ratings do not tell the reps apart")
+    assert np.isfinite(view.raters["se"]).all()
