@@ -83,6 +83,30 @@ def test_shrout_and_fleiss_are_the_same_coefficients():
     assert (low, high) == pytest.approx((0.34246477, 0.9458583), abs=0.02)
 
 
+# Davies and Goldsmith (1972), penicillin: 24 plates x 6 samples, zone in mm less 18.
+PENICILLIN = """958553 958553 737662 857552 748452 647541 625341 848663 636442 636541 858663 748662 868674
+                858552 857664 747552 736552 746551 635331 858663 736440 747442 636461 636430"""
+
+
+def test_penicillin_gives_the_deviations_of_lme4():
+    found = variance_components(long(digits(PENICILLIN), "plate", "sample"), [("plate",), ("sample",)])
+    assert found.table["variance"].to_numpy() == pytest.approx([0.716905141, 3.7311318423, 0.30241495625], abs=2e-6)
+    # Bates, lme4: printed .8467, 1.9316, .5499.
+    assert to_four(np.sqrt(found.table["variance"])) == [0.8467, 1.9316, 0.5499]
+
+
+def test_unequal_numbers_give_the_textbook_estimator():
+    """One-way layout with 2, 3 and 5 scores (Searle 1971, ch. 10): MSA - MSE over n0 = (N - sum n^2 / N) / (a - 1)."""
+    groups = {"a": [1.0, 2.0], "b": [4.0, 4.5, 3.0], "c": [2.0, 2.5, 2.0, 3.5, 1.0]}
+    rows = [(p, f"{p}{n}", score) for p, scores in groups.items() for n, score in enumerate(scores)]
+    found = variance_components(pd.DataFrame(rows, columns=["p", "i", "score"]), [("p",)])
+    everything = np.concatenate(list(groups.values()))
+    between = sum(len(one) * (np.mean(one) - everything.mean()) ** 2 for one in groups.values()) / 2
+    within = sum(((np.array(one) - np.mean(one)) ** 2).sum() for one in groups.values()) / 7
+    fewer = (10 - (4 + 9 + 25) / 10) / 2
+    assert found.table["estimate"].tolist() == pytest.approx([(between - within) / fewer, within])
+
+
 def workshop(seed, reps=12, raters=4, scenarios=2, criteria=("c",), crossed=False, **variances):
     """Return Ratings drawn with declared variances; unless crossed, two raters a rep and scenario in rotation."""
     v = {"rep": 0.05, "rater": 0.015, "scenario": 0.0075, "mixed": 0.01, "residual": 0.025} | variances

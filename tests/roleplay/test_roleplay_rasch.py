@@ -7,7 +7,8 @@ from scipy.optimize import minimize
 
 from toolkit.errors import InputError, NotEnoughData
 from toolkit.roleplay import facets, rasch_design
-from toolkit.roleplay.rasch import expected_rating, mean_squares
+from toolkit.roleplay.rasch import expected_rating
+from toolkit.roleplay.rasch_fit import mean_squares
 from toolkit.roleplay.rasch_likelihood import category_probabilities, marginal_likelihood, maximise, moments
 
 COLUMNS = ["rep_id", "rater_id", "scenario_id", "criterion_id", "rating"]
@@ -58,16 +59,19 @@ def guilford_table():
     )
 
 
-def simulated(seed, reps=12, raters=3, criteria=4, scenarios=1, sd=1.3, steps=(-1.6, -0.5, 0.5, 1.6), seen=1.0):
+def simulated(
+    seed, reps=12, raters=3, criteria=4, scenarios=1, sd=1.3, steps=(-1.6, -0.5, 0.5, 1.6), seen=1.0, halo=0.0
+):
     """Return Ratings and the truth: (measures, severities, difficulties, scenarios, steps by criterion)."""
     rng = np.random.default_rng(seed)
     truth = [rng.normal(0.3, sd, reps), *(np.linspace(-w, w, n) if n > 1 else np.zeros(1) for w, n in ((1.0, raters), (0.7, criteria), (0.4, scenarios)))]  # fmt: skip
     steps = np.broadcast_to(np.asarray(steps, float), (criteria, np.shape(steps)[-1]))
+    sheet = halo * np.random.default_rng(seed + 1).normal(size=(reps, raters, scenarios))
     rows = []
     for p, j, i, s in np.ndindex(reps, raters, criteria, scenarios):
         if rng.random() > seen:
             continue
-        logits = np.cumsum(truth[0][p] - truth[1][j] - truth[2][i] - truth[3][s] - steps[i])
+        logits = np.cumsum(truth[0][p] + sheet[p, j, s] - truth[1][j] - truth[2][i] - truth[3][s] - steps[i])
         odds = np.exp(np.append(0.0, logits))
         rows.append((f"p{p:02d}", f"r{j}", f"s{s}", f"c{i}", 1.0 + rng.choice(len(odds), p=odds / odds.sum())))
     return pd.DataFrame(rows, columns=COLUMNS), (*truth, steps)
@@ -412,3 +416,10 @@ def test_reps_who_do_not_differ_are_said_not_to():
     assert view.sd < 0.05 and view.reliability < 0.05
     assert str(view.notes[-1]).startswith("The ratings do not tell the reps apart")
     assert np.isfinite(view.raters["se"]).all()
+
+
+def test_halo_is_measured_and_said():
+    plain, tinted = (facets(simulated(21, reps=40, raters=4, criteria=5, halo=halo)[0]) for halo in (0.0, 1.5))
+    assert abs(plain.halo) < 0.06 and plain.notes == ()
+    assert tinted.halo > 0.2 and "Criteria on one sheet move together" in str(tinted.notes[-1])
+    assert np.isnan(facets(simulated(14, reps=14, raters=4, criteria=1)[0]).halo)

@@ -8,13 +8,15 @@ import pandas as pd
 
 from toolkit.errors import InputError
 from toolkit.roleplay.rasch_design import CRITERION, RATER, REP, SCENARIO, RaschDesign, rasch_design, sum_to_zero
-from toolkit.roleplay.rasch_likelihood import Floats, Maximum, category_probabilities, maximise, moments
+from toolkit.roleplay.rasch_fit import fit_of, halo_of, residuals
+from toolkit.roleplay.rasch_likelihood import Floats, Maximum, category_probabilities, maximise
 from toolkit.wording import Text, text
 
 _MISFIT = 1.5
 _OVERFIT = 0.5
 _LEAST_SD = 0.05
 _FEW_RATINGS = 10
+_HALO = 0.15
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,9 @@ class Facets:
     - `wright_map`: kind (person, rater, criterion, scenario, threshold), id, lower, upper, position,
       se: everything on one ruler; a criterion's own thresholds stand at its difficulty.
     - `mean`, `sd`: the normal distribution of the reps; `reliability`: share of the measures'
-      variance that is not error; `deviance`: -2 log marginal likelihood; `parameters`: how many.
+      variance that is not error; `deviance`: -2 log marginal likelihood; `parameters`: how many;
+      `halo`: mean correlation of the residuals of two criteria on one sheet (NaN with one criterion),
+      0 if sheets hold independent judgements as the model supposes.
 
     `note` columns and `notes` hold a `Text` or None. Where a number cannot be given it is NaN and
     the note says why. Infit and outfit are 1 on average; above 1.5 ratings surprise, below 0.5 they
@@ -51,6 +55,7 @@ class Facets:
     reliability: float
     deviance: float
     parameters: int
+    halo: float
     notes: tuple[Text, ...]
 
 
@@ -77,7 +82,8 @@ def facets(ratings: pd.DataFrame, thresholds: Literal["common", "by_criterion"] 
         )
     design = rasch_design(ratings, thresholds == "by_criterion")
     fitted = maximise(design.model)
-    fit = _residuals(design, fitted)
+    fit = residuals(design, fitted)
+    halo = halo_of(design.rows, fit)
     effects = {name: _effect_table(design, fitted, fit, name) for name in (RATER, CRITERION, SCENARIO)}
     steps = _threshold_table(design, fitted)
     persons = _person_table(design, fitted, fit, steps, effects[CRITERION])
@@ -94,42 +100,9 @@ def facets(ratings: pd.DataFrame, thresholds: Literal["common", "by_criterion"] 
         reliability=posterior / (posterior + float((persons["se"] ** 2).mean())),
         deviance=-2 * fitted.marginal.loglik,
         parameters=len(fitted.point),
-        notes=(*design.notes, *_general_notes(fitted)),
+        halo=halo,
+        notes=(*design.notes, *_general_notes(fitted, halo)),
     )
-
-
-def mean_squares(squares: Floats, variances: Floats, weights: Floats) -> pd.DataFrame:
-    """Return each rating's parts of infit and outfit: square, variance, standardised.
-
-    All inputs are ratings x nodes: squared residuals, model variances and posterior weights. Infit is
-    the sum of `square` over the sum of `variance`, outfit the mean of `standardised`.
-    """
-    return pd.DataFrame(
-        {
-            "square": (weights * squares).sum(axis=1),
-            "variance": (weights * variances).sum(axis=1),
-            "standardised": (weights * squares / np.maximum(variances, 1e-12)).sum(axis=1),
-        }
-    )
-
-
-def _residuals(design: RaschDesign, fitted: Maximum) -> pd.DataFrame:
-    model, marginal = design.model, fitted.marginal
-    locations = model.design @ fitted.point[:-2]
-    expected, variances = moments(category_probabilities(marginal.nodes[model.person], locations, model.steps))
-    squares = (model.category[:, None] - expected) ** 2
-    return mean_squares(squares, variances, marginal.weights[model.person])
-
-
-def _fit_of(fit: pd.DataFrame, ids: pd.Series) -> pd.DataFrame:
-    """Return infit, outfit and ratings by id."""
-    parts = fit.groupby(ids.to_numpy()).agg(
-        square=("square", "sum"),
-        variance=("variance", "sum"),
-        outfit=("standardised", "mean"),
-        ratings=("square", "size"),
-    )
-    return parts.assign(infit=parts["square"] / parts["variance"])[["infit", "outfit", "ratings"]]
 
 
 def _effect_table(design: RaschDesign, fitted: Maximum, fit: pd.DataFrame, facet: str) -> pd.DataFrame:
@@ -141,7 +114,7 @@ def _effect_table(design: RaschDesign, fitted: Maximum, fit: pd.DataFrame, facet
     if facet in design.columns:
         effects, errors = _linear(fitted, design.columns[facet], design.constraints[facet])
     table = pd.DataFrame({facet: names, value: effects, "se": errors})
-    table = table.join(_fit_of(fit, design.rows[facet]), on=facet)
+    table = table.join(fit_of(fit, design.rows[facet]), on=facet)
     alone = text("There is only one, so it is the zero of the scale.") if len(names) == 1 else None
     table["note"] = pd.Series([alone or _fit_note(row) for row in table["infit"]], dtype=object)
     left_out = [
@@ -231,7 +204,7 @@ def _person_table(
         own = steps.loc[steps["criterion_id"] == name, "threshold"].to_numpy()
         curves.append(expected_rating(measure, own + (difficulty[name] if name else 0.0), levels))
     table["fair_average"] = np.mean(curves, axis=0)
-    table = table.join(_fit_of(fit, design.rows[REP]), on="rep_id")
+    table = table.join(fit_of(fit, design.rows[REP]), on="rep_id")
     extreme = _extreme_persons(design)
     table["note"] = pd.Series(
         [extreme[number] or _person_note(infit) for number, infit in enumerate(table["infit"])], dtype=object
@@ -270,7 +243,16 @@ def _wright_map(persons: pd.DataFrame, effects: dict[str, pd.DataFrame], steps: 
     return rows[["kind", "id", "lower", "upper", "position", "se"]]
 
 
-def _general_notes(fitted: Maximum) -> list[Text]:
+def _general_notes(fitted: Maximum, halo: float) -> list[Text]:
+    notes = []
     if np.exp(fitted.point[-1]) < _LEAST_SD:
-        return [text("The ratings do not tell the reps apart: their differences are no larger than chance.")]
-    return []
+        notes.append(text("The ratings do not tell the reps apart: their differences are no larger than chance."))
+    if halo > _HALO:
+        notes.append(
+            text(
+                "Criteria on one sheet move together more than separate judgements would (correlation {value}): "
+                "the standard errors here are too small. Decide on the fair scores.",
+                value=round(halo, 2),
+            )
+        )
+    return notes
