@@ -90,7 +90,8 @@ PENICILLIN = """958553 958553 737662 857552 748452 647541 625341 848663 636442 6
 
 def test_penicillin_gives_the_deviations_of_lme4():
     found = variance_components(long(digits(PENICILLIN), "plate", "sample"), [("plate",), ("sample",)])
-    assert found.table["variance"].to_numpy() == pytest.approx([0.716905141, 3.7311318423, 0.30241495625], abs=2e-6)
+    # lme4 searches to about four digits; the balanced layout has a closed form.
+    assert found.table["variance"].to_numpy() == pytest.approx([0.716905141, 3.7311318423, 0.30241495625], rel=1e-4)
     # Bates, lme4: printed .8467, 1.9316, .5499.
     assert to_four(np.sqrt(found.table["variance"])) == [0.8467, 1.9316, 0.5499]
 
