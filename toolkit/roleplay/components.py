@@ -71,26 +71,27 @@ def variance_components(
     (Brennan 2001). Unbiased, hence sometimes negative. Intervals are generalised confidence
     intervals (Weerahandi 1993) that treat mean squares as independent scaled chi-squares: exact for
     balanced normal data, approximate otherwise. An effect that always goes together with others
-    has df 0 and no estimate, and the others are adjusted for it.
+    has df 0 and no estimate, and the others are adjusted for it. Rows of the result follow the size of
+    the effects, the residual last.
 
-    Raises `InputError` for missing columns or numbers and `NotEnoughData` where nothing is repeated.
+    Raises `InputError` for missing columns or numbers or an impossible interval and `NotEnoughData` where nothing is repeated.
     """
     columns = [name for name in scores.columns if name != "score"]
+    if not 0 < interval < 1:
+        raise InputError(text("The interval must lie between 0 and 1, not {value}.", value=interval))
+    effects = sorted(effects, key=len)
     values = _checked(scores, columns, effects)
     codes = {effect: pd.factorize(pd.MultiIndex.from_frame(scores[list(effect)]))[0] for effect in effects}
     squares, expectations = _sums_of_squares(values, codes)
     degrees = expectations[:, -1]
     if degrees[-1] < 0.5:
-        raise NotEnoughData(
-            text("Nothing has been scored twice, so chance cannot be told from real differences."),
-            remedy=text("Add second sheets by other raters on the same reps."),
-        )
+        raise _nothing_repeated()
     known = degrees > 0.5
     estimate, draws = np.full(len(degrees), np.nan), np.full((_DRAWS, len(degrees)), np.nan)
     system = expectations[np.ix_(known, known)]
     estimate[known] = solve_triangular(system, squares[known])
     drawn = squares[known] / np.random.default_rng(seed).chisquare(degrees[known], (_DRAWS, int(known.sum())))
-    draws[:, known] = solve_triangular(system / degrees[known][:, None], (drawn).T).T
+    draws[:, known] = solve_triangular(system / degrees[known][:, None], drawn.T).T
     facets = (*effects, tuple(columns))
     return VarianceComponents(
         _table([*effects, (RESIDUAL,)], degrees, squares, estimate, np.maximum(draws, 0), interval),
@@ -109,14 +110,23 @@ def _checked(scores: pd.DataFrame, columns: list[str], effects: Sequence[Effect]
         raise InputError(
             text("The scores hold cells that are empty or not a number."), remedy=text("Leave those rows out.")
         )
+    if not len(values):
+        raise _nothing_repeated()
     return values
+
+
+def _nothing_repeated() -> NotEnoughData:
+    return NotEnoughData(
+        text("Nothing has been scored twice, so chance cannot be told from real differences."),
+        remedy=text("Add second sheets by other raters on the same reps."),
+    )
 
 
 def _sums_of_squares(values: Floats, codes: Mapping[Effect, NDArray[np.int64]]) -> tuple[Floats, Floats]:
     """Return each effect's adjusted sum of squares and its expectation, the residual last.
 
     Row k of the expectation holds the coefficients of the components in the sum of squares of
-    effect k. It is upper triangular once smaller effects come first, as callers list them.
+    effect k. It is upper triangular because smaller effects come first.
     """
     effects = list(codes)
     size = len(effects) + 1
@@ -173,6 +183,14 @@ def _parts(
 
     Draws may be negative. Only their sums are cut at 0: cutting each would make errors too large.
     """
+    needed = {facet for effect in facets for facet in effect} - {person}
+    if (person,) not in facets or not all(sizes.get(facet, 0) >= 1 for facet in needed):
+        raise InputError(
+            text(
+                "A decision study needs the facet that is measured and a number of at least 1 for: {names}.",
+                names=", ".join(sorted(needed)),
+            )
+        )
     true = variances[:, facets.index((person,))]
     relative, absolute = np.zeros(len(variances)), np.zeros(len(variances))
     for column, effect in enumerate(facets):

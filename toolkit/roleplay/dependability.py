@@ -23,8 +23,8 @@ _NOTHING = (_NAN, _NAN, _NAN, _NAN, _NAN, _NAN, _NAN, _NAN)
 class Decision:
     """The reliability of a mean over `raters` raters x `scenarios` scenarios.
 
-    `relative` (E rho^2) is for ranking the reps, `absolute` (Phi) for comparing them with a mark;
-    both 0-1 with an interval. The standard errors are in levels. NaN where `note` says why.
+    `relative` (E rho^2) is for ranking reps who all meet the same raters and scenarios, `absolute`
+    (Phi) for comparing them with a mark or where they meet different ones; both 0-1 with an interval. The standard errors are in levels. NaN where `note` says why.
     """
 
     raters: int

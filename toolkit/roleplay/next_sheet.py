@@ -29,6 +29,7 @@ _EFFECTS = {
 }
 _MEAN_SD = 10.0
 _TIE_DIGITS = 12
+_SETTLED = 1e-9
 
 
 @dataclass(frozen=True)
@@ -103,10 +104,11 @@ def whom_to_score_next(
     missing = missing.reshape(-1, 3)
     model = _posterior(seen["composite"].to_numpy(dtype=float), known, missing, len(ids[0]), variances)
     decided = _contrasts(model.mean, pass_mark, top)
-    before, after = _wrong(model, decided)
+    decisions = len(decided.weights)
+    before, after, decided = _wrong(model, decided)
     table = _ranked(ids, missing, before, after, decided)
     reps_now = pd.DataFrame({"rep_id": ids[0], "mean": model.mean, "sd": np.sqrt(np.diag(model.covariance))})
-    note = _why_empty(len(missing), len(decided.weights))
+    note = _why_empty(len(missing), decisions)
     return NextSheets(
         table if note is None else table.iloc[:0], reps_now, float(before.sum()), len(decided.weights), note
     )
@@ -202,16 +204,19 @@ def _contrasts(mean: Floats, pass_mark: float | None, top: int | None) -> _Contr
     return _Contrasts(weights, 0.0)
 
 
-def _wrong(model: _Posterior, decided: _Contrasts) -> tuple[Floats, Floats]:
-    """Return each decision's chance of being wrong now, and (decisions x sheets) after each missing sheet."""
-    distance = np.abs(decided.weights @ model.mean - decided.offset)
+def _wrong(model: _Posterior, decided: _Contrasts) -> tuple[Floats, Floats, _Contrasts]:
+    """Return the open decisions' chances of being wrong now, and (decisions x sheets) after each missing sheet."""
     variance = np.maximum(((decided.weights @ model.covariance) * decided.weights).sum(axis=1), 1e-15)
+    distance = np.abs(decided.weights @ model.mean - decided.offset)
+    # What is settled already would only cost time: many reps make many pairs.
+    still = 2 * owens_t(distance / np.sqrt(variance), np.inf) > _SETTLED
+    decided, variance, distance = _Contrasts(decided.weights[still], decided.offset), variance[still], distance[still]
     shift = np.minimum((decided.weights @ model.shared) ** 2 / model.spread, variance[:, None])
     left = np.sqrt(variance[:, None] - shift)
     with np.errstate(divide="ignore"):
         ratio = np.where(shift > 0, left / np.sqrt(shift), np.inf)
     standard = distance / np.sqrt(variance)
-    return 2 * owens_t(standard, np.inf), 2 * owens_t(standard[:, None], ratio)
+    return 2 * owens_t(standard, np.inf), 2 * owens_t(standard[:, None], ratio), decided
 
 
 def _ranked(
