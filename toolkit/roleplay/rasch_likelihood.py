@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 _NODES = 21
-_MOST_STEPS = 200
+_MOST_STEPS = 60
 _LONGEST_STEP = 1.0
 _SMALLEST_SD = 0.02
 _FARTHEST = 15.0
@@ -129,11 +129,13 @@ def maximise(model: StepModel) -> Maximum:
         step = _newton_step(here, point)
         if np.abs(step).max() < _CLOSE_ENOUGH:
             return Maximum(point, _covariance(here, point), here)
-        for _halving in range(30):
+        for _halving in range(12):
             there = marginal_likelihood(model, _bounded(point + step))
             if there.loglik >= here.loglik - 1e-9:
                 break
             step = step / 2
+        else:
+            break
         point, here = _bounded(point + step), there
         if np.abs(point).max() > _FARTHEST:
             break
