@@ -12,11 +12,22 @@ if TYPE_CHECKING:
     from toolkit.roleplay.agreement import icc as icc
     from toolkit.roleplay.agreement import krippendorff_alpha as krippendorff_alpha
     from toolkit.roleplay.agreement import weighted_kappa as weighted_kappa
+    from toolkit.roleplay.components import VarianceComponents as VarianceComponents
+    from toolkit.roleplay.components import variance_components as variance_components
+    from toolkit.roleplay.dependability import Decision as Decision
+    from toolkit.roleplay.dependability import Generalizability as Generalizability
+    from toolkit.roleplay.dependability import generalizability as generalizability
     from toolkit.roleplay.evidence import role_play_evidence as role_play_evidence
+    from toolkit.roleplay.fair import FairScores as FairScores
+    from toolkit.roleplay.fair import fair_scores as fair_scores
+    from toolkit.roleplay.next_sheet import NextSheets as NextSheets
+    from toolkit.roleplay.next_sheet import whom_to_score_next as whom_to_score_next
     from toolkit.roleplay.pass_marks import PassMark as PassMark
     from toolkit.roleplay.pass_marks import angoff as angoff
     from toolkit.roleplay.pass_marks import borderline_regression as borderline_regression
     from toolkit.roleplay.pass_marks import pass_probability as pass_probability
+    from toolkit.roleplay.rasch import Facets as Facets
+    from toolkit.roleplay.rasch import facets as facets
     from toolkit.roleplay.rubric import Criterion as Criterion
     from toolkit.roleplay.rubric import Rubric as Rubric
     from toolkit.roleplay.scenario import Scenario as Scenario
@@ -33,8 +44,13 @@ else:
     __all__, __getattr__, __dir__ = names_from(
         __name__,
         agreement=["Agreement", "fleiss_kappa", "gwet_ac", "icc", "krippendorff_alpha", "weighted_kappa"],
+        components=["VarianceComponents", "variance_components"],
+        dependability=["Decision", "Generalizability", "generalizability"],
         evidence=["role_play_evidence"],
+        fair=["FairScores", "fair_scores"],
+        next_sheet=["NextSheets", "whom_to_score_next"],
         pass_marks=["PassMark", "angoff", "borderline_regression", "pass_probability"],
+        rasch=["Facets", "facets"],
         rubric=["Criterion", "Rubric"],
         scenario=["Scenario"],
         scoring=["RawScores", "raw_scores", "sheet_composites"],
