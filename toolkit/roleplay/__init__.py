@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from toolkit.roleplay.evidence import role_play_evidence
+    from toolkit.roleplay.fair import FairScores, fair_scores
+    from toolkit.roleplay.linking import Link
     from toolkit.roleplay.rubric import Criterion, Rubric
     from toolkit.roleplay.scenario import Scenario
     from toolkit.roleplay.scoring import RawScores, raw_scores, sheet_composites
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Criterion": "rubric",
+    "FairScores": "fair",
+    "Link": "linking",
     "RawScores": "scoring",
     "RolePlayScorer": "widget",
     "Rubric": "rubric",
@@ -23,6 +27,7 @@ _HOMES = {
     "ScoreTable": "widget",
     "ScoringState": "state",
     "WorkshopForm": "widget",
+    "fair_scores": "fair",
     "raw_scores": "scoring",
     "role_play_evidence": "evidence",
     "sheet_composites": "scoring",
@@ -30,6 +35,8 @@ _HOMES = {
 
 __all__ = [
     "Criterion",
+    "FairScores",
+    "Link",
     "RawScores",
     "RolePlayScorer",
     "Rubric",
@@ -37,6 +44,7 @@ __all__ = [
     "ScoreTable",
     "ScoringState",
     "WorkshopForm",
+    "fair_scores",
     "raw_scores",
     "role_play_evidence",
     "sheet_composites",
