@@ -14,7 +14,7 @@ from scipy.special import chdtri, gammaln, ndtri
 Array = NDArray[np.float64]
 Density = Callable[[Array], Array]
 
-POINTS = 1024
+POINTS = 2048
 _FIRST_POINTS = 512
 _ENOUGH = 0.35
 _ROUNDS = 4
