@@ -14,7 +14,7 @@ from scipy.special import chdtri, fdtri, stdtrit
 
 from toolkit.roleplay.criterion_adjustment import AdjustedSheets
 from toolkit.roleplay.figure import Figure, mean_figure, refused
-from toolkit.roleplay.mixed_model import Sheets, conditional
+from toolkit.roleplay.mixed_model import Sheets
 from toolkit.roleplay.score_tables import Fitted, centred_effects
 from toolkit.vocabulary import SCALE_HIGH, SCALE_LOW
 from toolkit.wording import text
@@ -78,7 +78,7 @@ def rater_table(fitted: Fitted, adjusted: AdjustedSheets, rated_at: Array | None
             "consistency": _consistency(residuals, places, fitted.interval),
             "halo": _halo(residuals, adjusted, places, fitted.interval),
             "central_tendency": _central_tendency(fitted, adjusted, places),
-            "range_restriction": _range_restriction(fitted, code),
+            "range_restriction": _range_restriction(fitted, residuals, code),
             "drift": _drift(residuals, places, rated_at, fitted.interval),
         }
         row: dict[str, object] = {"rater_id": name, **severity[code].columns("severity", bare=True)}
@@ -89,24 +89,28 @@ def rater_table(fitted: Fitted, adjusted: AdjustedSheets, rated_at: Array | None
     return pd.DataFrame(rows).sort_values("rater_id", ignore_index=True)
 
 
-def _residuals(sheets: Sheets, deviations: Array) -> _Residuals:
-    """Solve the mixed model equations once (Henderson), for the deviations' typical values."""
+def _columns(sheets: Sheets, deviations: Array) -> tuple[Array, Array]:
+    """Return all effects as columns in units of their deviations, and the precision of each (0 = flat)."""
     groups, reps, raters, scenarios = sheets.sizes
     pair = np.unique(sheets.rep * scenarios + sheets.scenario, return_inverse=True)[1]
     size = [1.0] * groups + [deviations[1]] * raters + [deviations[2]] * scenarios
-    columns = np.concatenate(
-        [
-            sheets.effects * np.array(size),
-            deviations[0] * np.eye(reps)[sheets.rep],
-            deviations[3] * np.eye(int(pair.max()) + 1)[pair],
-        ],
-        axis=1,
-    )
+    columns = [
+        sheets.effects * np.array(size),
+        deviations[0] * np.eye(reps)[sheets.rep],
+        deviations[3] * np.eye(int(pair.max()) + 1)[pair],
+    ]
+    joined = np.concatenate(columns, axis=1)
+    precision = np.ones(joined.shape[1])
+    precision[:groups] = 0.0
+    return joined, precision
+
+
+def _residuals(sheets: Sheets, deviations: Array) -> _Residuals:
+    """Solve the mixed model equations once (Henderson), for the deviations' typical values."""
+    columns, precision = _columns(sheets, deviations)
     scale = np.sqrt(deviations[4] ** 2 + sheets.extra)
     columns /= scale[:, None]
-    prior = np.ones(columns.shape[1])
-    prior[:groups] = 0.0
-    factor = np.linalg.cholesky(columns.T @ columns + np.diag(prior))
+    factor = np.linalg.cholesky(columns.T @ columns + np.diag(precision))
     basis = np.linalg.solve(factor, columns.T).T
     return _Residuals(scale, sheets.composite / scale, basis, float(deviations[4]))
 
@@ -173,30 +177,31 @@ def _central_tendency(fitted: Fitted, adjusted: AdjustedSheets, places: NDArray[
     return mean_figure(means, fitted.interval, no_spread)
 
 
-def _range_restriction(fitted: Fitted, code: int) -> Figure:
-    """Regress the rater's mean score of each rep on the fair score that the others' sheets alone give the rep."""
-    few = text("Fewer than {needed} reps of this rater were also scored by others.", needed=_LEAST_REPS)
+def _range_restriction(fitted: Fitted, residuals: _Residuals, code: int) -> Figure:
+    """Regress the rater's score of each rep on what the others' sheets alone say of the same performances.
+
+    That prediction is shrunk already, so a rater who uses the scale like the others has a slope of 1.
+    """
     sheets = fitted.posterior.sheets
-    others = sheets.rater != code
-    kept = np.unique(sheets.rep[others])
-    both = np.intersect1d(kept, sheets.rep[~others])
-    if len(both) < _LEAST_REPS:
-        return refused(few)
-    raters, scenarios = (np.unique(column[others], return_inverse=True) for column in (sheets.rater, sheets.scenario))
-    rest = Sheets(
-        sheets.composite[others],
-        np.searchsorted(kept, sheets.rep[others]),
-        raters[1],
-        scenarios[1],
-        np.unique(sheets.group[kept], return_inverse=True)[1],
-        sheets.extra[others],
-    )
-    solved = conditional(rest, fitted.posterior.typical())
-    predicted = solved.fair()[0][0][np.searchsorted(kept, both)]
-    difficulty = np.zeros(sheets.sizes[3])
-    difficulty[scenarios[0]] = solved.mean[0, rest.scenario_columns]
-    own = sheets.composite - difficulty[sheets.scenario]
-    given = np.array([own[~others & (sheets.rep == rep)].mean() for rep in both])
+    own = sheets.rater == code
+    performance = sheets.rep * sheets.sizes[3] + sheets.scenario
+    own_shared = np.flatnonzero(own & np.isin(performance, performance[~own]))
+    reps, which = np.unique(sheets.rep[own_shared], return_inverse=True)
+    if len(reps) < _LEAST_REPS:
+        return refused(
+            text(
+                "Fewer than {needed} reps of this rater were also scored by others in the same scenario.",
+                needed=_LEAST_REPS,
+            )
+        )
+    columns, precision = _columns(sheets, fitted.posterior.typical())
+    columns[:, sheets.rater_columns.start + code] = 0.0
+    rest = columns[~own] / residuals.scale[~own, None]
+    # Groups that only this rater has scored have no level in the rest; a trace of prior keeps it solvable.
+    found = np.linalg.solve(rest.T @ rest + np.diag(precision + 1e-9), rest.T @ residuals.values[~own])
+    count = np.bincount(which)
+    predicted = np.bincount(which, columns[own_shared] @ found) / count
+    given = np.bincount(which, sheets.composite[own_shared]) / count
     away = predicted - predicted.mean()
     if float(away.std()) < _LEAST_SPREAD:
         return refused(
@@ -204,8 +209,8 @@ def _range_restriction(fitted: Fitted, code: int) -> Figure:
         )
     slope = float(away @ given / (away @ away))
     rest_of = given - given.mean() - slope * away
-    half = float(stdtrit(len(both) - 2, 0.5 + fitted.interval / 2))
-    half *= float(np.sqrt((rest_of @ rest_of) / (len(both) - 2) / (away @ away)))
+    half = float(stdtrit(len(reps) - 2, 0.5 + fitted.interval / 2))
+    half *= float(np.sqrt((rest_of @ rest_of) / (len(reps) - 2) / (away @ away)))
     return Figure(slope, slope - half, slope + half)
 
 
