@@ -267,6 +267,12 @@ def test_an_impossible_interval_is_refused(interval):
         fair_scores(table(("a", "x", "s", "c", 3)), interval=interval)
 
 
+@pytest.mark.parametrize("scales", [(), (0.8, 0.5, 0.5, 0.5), (0.8, 0.5, 0, 0.5, 0.6), (0.8, np.nan, 0.5, 0.5, 0.6)])
+def test_impossible_prior_scales_are_refused(scales):
+    with pytest.raises(InputError, match="The prior scales must be 5 positive numbers"):
+        fair_scores(table(("a", "x", "s", "c", 3)), prior_scales=scales)
+
+
 @pytest.mark.parametrize("weights", [{}, {"c": 0}, {"c": -1}, {"c": None}, {"other": 1}])
 def test_a_criterion_without_positive_weight_is_named(weights):
     with pytest.raises(InputError, match="The criterion “c” has no positive weight"):

@@ -14,17 +14,19 @@ from scipy.special import ndtr
 
 CRITERIA = 6
 THRESHOLDS = np.array([-1.5, -0.5, 0.5, 1.5])
-REP, REP_CRITERION, SCENARIO, REP_SCENARIO, CELL, THRESHOLD, MISSING = 0.6, 0.3, 0.3, 0.3, 0.6, 0.15, 0.05
+REP, REP_CRITERION, CELL, THRESHOLD, MISSING = 0.6, 0.3, 0.6, 0.15, 0.05
 POPULATION = 600
 
 
 @dataclass(frozen=True)
 class Condition:
-    """How raters are: `severity` deviation, `halo` deviation, whether hawks and doves occur."""
+    """How raters are: `severity` deviation, `halo` deviation, whether hawks and doves occur; how scenarios differ."""
 
     severity: float
     halo: float
     extremes: bool = False
+    scenario: float = 0.3
+    rep_scenario: float = 0.3
 
 
 CONDITIONS = {
@@ -45,8 +47,8 @@ def simulate(rng: np.random.Generator, reps: int, raters: int, scenarios: int, c
     ability = rng.normal(0.3, REP, reps)[:, None] + rng.normal(0, REP_CRITERION, (reps, CRITERIA))
     difficulty = rng.normal(0, 0.3, CRITERIA)
     quality = ability - difficulty
-    played = rng.normal(0, SCENARIO, scenarios)
-    pair = rng.normal(0, REP_SCENARIO, (reps, scenarios))
+    played = rng.normal(0, condition.scenario, scenarios)
+    pair = rng.normal(0, condition.rep_scenario, (reps, scenarios))
     severity, squeeze = _raters(rng, raters, condition)
     thresholds = THRESHOLDS + rng.normal(0, THRESHOLD, (raters, 4))
     rows = []
@@ -83,7 +85,9 @@ def _panels(rng: np.random.Generator, reps: int, raters: int, scenario: int) -> 
 
 def _truth(rng: np.random.Generator, quality: np.ndarray, condition: Condition) -> np.ndarray:
     severity, squeeze = _raters(rng, POPULATION, condition)
-    shift = rng.normal(0, np.hypot(SCENARIO, REP_SCENARIO), POPULATION) + rng.normal(0, condition.halo, POPULATION)
+    shift = rng.normal(0, np.hypot(condition.scenario, condition.rep_scenario), POPULATION) + rng.normal(
+        0, condition.halo, POPULATION
+    )
     thresholds = np.sort(THRESHOLDS + rng.normal(0, THRESHOLD, (POPULATION, 4)), axis=1)
     expected = np.ones(quality.shape)
     for one in range(POPULATION):

@@ -77,6 +77,9 @@ def linking_sheet(rep: Codes, rater: Codes, scenario: Codes) -> LinkingSheet | N
     load = np.lexsort(
         (scenarios, raters, reps, np.bincount(rep)[reps], np.bincount(scenario)[scenarios], np.bincount(rater)[raters])
     )
+    # Sheets whose rep, rater and scenario are comparable with another's open the same; the first stands for all.
+    kind = (found.reps[reps] * sizes[1] + found.raters[raters]) * sizes[2] + found.scenarios[scenarios]
+    load = load[np.sort(np.unique(kind[load], return_index=True)[1])]
     seen = _design(reps, raters, scenarios, *sizes) @ found.blind
     best: LinkingSheet | None = None
     for place in load:

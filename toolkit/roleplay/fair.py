@@ -1,6 +1,6 @@
 """Fair scores: what a rep would get from the average rater in the average scenario, and how sure that is."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,7 @@ from toolkit.roleplay.criterion_adjustment import SHEET_KEYS, AdjustedSheets, ad
 from toolkit.roleplay.criterion_report import criterion_table
 from toolkit.roleplay.figure import Figure
 from toolkit.roleplay.linking import Link, linking_advice
-from toolkit.roleplay.mixed_model import Sheets, fit
+from toolkit.roleplay.mixed_model import COMPONENTS, PRIOR_SCALES, Sheets, fit
 from toolkit.roleplay.rater_report import rater_table
 from toolkit.roleplay.score_tables import Fitted, Names, component_table, group_table, rep_table, scenario_table
 from toolkit.vocabulary import Ratings, check
@@ -62,6 +62,7 @@ def fair_scores(
     weights: Mapping[str, float] | None = None,
     interval: float = 0.90,
     across_groups: bool = False,
+    prior_scales: Sequence[float] = PRIOR_SCALES,
     seed: int = 0,
 ) -> FairScores:
     """Return fair scores of reps and the severity of raters from a Ratings table.
@@ -70,7 +71,8 @@ def fair_scores(
     optionally `rated_at` (moments or numbers in order), from which raters' drift is seen. All cells of one rep,
     rater and scenario are one sheet; the same cell twice is refused. `weights` maps criterion_id to
     a positive weight (default: equal). `across_groups` ranks reps of groups that no common rater or scenario links,
-    on the assumption that raters and reps of all groups come from the same populations. `seed` moves the
+    on the assumption that raters and reps of all groups come from the same populations. `prior_scales` are the scales
+    (levels) of the half-normal priors of the deviations of rep, rater, scenario, rep x scenario and residual. `seed` moves the
     draws behind the rank intervals; the same input gives the same output.
 
     The composite of each sheet (criteria left out are filled in, see `criterion_adjustment`) goes into a Bayesian
@@ -82,6 +84,8 @@ def fair_scores(
     """
     if not 0 < interval < 1:
         raise InputError(text("The interval must lie between 0 and 1, not {value}.", value=interval))
+    if len(prior_scales) != len(COMPONENTS) or not all(0 < scale < np.inf for scale in prior_scales):
+        raise InputError(text("The prior scales must be {count} positive numbers.", count=len(COMPONENTS)))
     cells = _checked(ratings)
     adjusted = adjust_sheets(cells, weights)
     names, codes = _names_and_codes(adjusted.table)
@@ -94,7 +98,7 @@ def fair_scores(
         adjusted.table["extra"].to_numpy(dtype=float),
         adjusted.floor,
     )
-    fitted = Fitted(adjusted.table, names, fit(sheets), found, interval, across_groups)
+    fitted = Fitted(adjusted.table, names, fit(sheets, tuple(prior_scales)), found, interval, across_groups)
     unseen = sorted(set(cells["criterion_id"]) - set(adjusted.criteria))
     criteria, alpha = criterion_table(adjusted, unseen, interval)
     return FairScores(
@@ -173,18 +177,15 @@ def _notes(
         yield text("Only one scenario was played: the intervals allow for how a rep might do in another one.")
     count = len(np.unique(found.reps))
     if count > 1 and across_groups:
-        yield counted(
-            "Ranks go across {count} group that no sheet links. They hold only if the raters of all groups "
-            "are equally severe on average and the reps equally good on average.",
+        yield text(
             "Ranks go across {count} groups that no sheet links. They hold only if the raters of all groups "
             "are equally severe on average and the reps equally good on average.",
-            count,
+            count=count,
         )
     elif count > 1:
-        yield counted(
-            "There is {count} group of reps that cannot be compared with others; ranks count within a group only.",
+        yield text(
             "There are {count} groups of reps that cannot be compared with each other; ranks count within a group only.",
-            count,
+            count=count,
         )
     elif not found.full_rank:
         yield text(

@@ -7,7 +7,7 @@ import numpy as np
 from toolkit.roleplay.comparability import groups_with_video, linking_sheet
 from toolkit.roleplay.mixed_model import Sheets
 from toolkit.roleplay.score_tables import Names
-from toolkit.wording import Text, counted, text
+from toolkit.wording import Text, text
 
 
 @dataclass(frozen=True)
@@ -39,10 +39,9 @@ def linking_advice(sheets: Sheets, names: Names) -> Link | None:
         sentence = (
             text("One recorded performance of “{scenario}” scored by all raters would join all groups.", scenario=scenario)
             if with_video == 1
-            else counted(
-                "One recorded performance of “{scenario}” scored by all raters would leave {count} group.",
+            else text(
                 "One recorded performance of “{scenario}” scored by all raters would leave {count} groups.",
-                with_video,
+                count=with_video,
                 scenario=scenario,
             )
         )  # fmt: skip
@@ -51,10 +50,9 @@ def linking_advice(sheets: Sheets, names: Names) -> Link | None:
     sentence = (
         text("One sheet would join all groups: {rater} scores {rep} in “{scenario}”.", **places)
         if sheet.groups_left == 1
-        else counted(
-            "The next sheet to score: {rater} scores {rep} in “{scenario}”. It leaves {count} group.",
+        else text(
             "The next sheet to score: {rater} scores {rep} in “{scenario}”. It leaves {count} groups.",
-            sheet.groups_left,
+            count=sheet.groups_left,
             **places,
         )
     )
