@@ -40,6 +40,7 @@ CONDITIONS = {
 class Workshop:
     ratings: pd.DataFrame
     truth: dict[str, float]
+    severity: dict[str, float]
 
 
 def simulate(rng: np.random.Generator, reps: int, raters: int, scenarios: int, condition: Condition) -> Workshop:
@@ -62,7 +63,11 @@ def simulate(rng: np.random.Generator, reps: int, raters: int, scenarios: int, c
                 rows += [(f"p{rep:02}", f"r{rater}", f"s{scenario}", f"c{k}", rating[k]) for k in range(CRITERIA)]
     table = pd.DataFrame(rows, columns=["rep_id", "rater_id", "scenario_id", "criterion_id", "rating"])
     truth = _truth(rng, quality, condition)
-    return Workshop(table, {f"p{rep:02}": float(truth[rep]) for rep in range(reps)})
+    return Workshop(
+        table,
+        {f"p{rep:02}": float(truth[rep]) for rep in range(reps)},
+        {f"r{rater}": float(severity[rater]) for rater in range(raters)},
+    )
 
 
 def _raters(rng: np.random.Generator, count: int, condition: Condition) -> tuple[np.ndarray, np.ndarray]:
