@@ -6,7 +6,7 @@ import pytest
 
 from toolkit.roleplay import fair_scores
 from toolkit.roleplay.criterion_adjustment import adjust_sheets, criterion_effects
-from toolkit.roleplay.criterion_report import cronbach_alpha
+from toolkit.roleplay.criterion_report import criterion_table, cronbach_alpha
 from toolkit.roleplay.figure import mean_figure
 from toolkit.wording import text
 
@@ -78,7 +78,8 @@ def test_difficulty_by_hand_and_its_interval():
     for _ in range(40):
         easier = np.array([0.5, 0.0, -0.5])
         values = 3 + rng.normal(0, 0.5, (12, 1)) + easier + rng.normal(0, 0.4, (12, 3))
-        table = fair_scores(ratings_of([(f"p{rep:02}", "r", "s") for rep in range(12)], np.clip(values, 1, 5))).criteria
+        sheets = ratings_of([(f"p{rep:02}", "r", "s") for rep in range(12)], np.clip(values, 1, 5))
+        table, _ = criterion_table(adjust_sheets(sheets), [], 0.9)
         held.append(((table["low"] <= -easier) & (-easier <= table["high"])).mean())
     assert np.mean(held) == pytest.approx(0.9, abs=0.09)
 
