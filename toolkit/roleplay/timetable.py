@@ -23,6 +23,7 @@ from toolkit.roleplay.timetable_request import Moment, Request, Sheet, request_f
 from toolkit.roleplay.timetable_search import add_links, improve
 
 _MORE_LINKS, _MORE_SLOTS = 4, 3
+_TRIES = 20_000
 
 
 def rotation(
@@ -128,14 +129,16 @@ def _planned(request: Request) -> Seating:
     sheets = sum(map(sum, sizes))
     links = fewest_links(request.size, aim, sheets + len(request.done))
     best: tuple[int, Seating] | None = None
+    tries = 0
     for more in range(_MORE_LINKS):
         for seating in _with_links(request, left, sizes, links + more):
             improve(seating, aim, request.seed)
             rank = design_rank(seating.sheets(), request.size)
             if best is None or rank > best[0]:
                 best = rank, seating
-            if rank >= aim:
-                return seating
+            tries += seating.tries
+            if rank >= aim or tries > _TRIES:
+                return best[1]
     if best is None:
         raise never_fits(request)
     return best[1]
@@ -153,7 +156,7 @@ def _with_links(request: Request, left: list[list[int]], sizes: list[list[int]],
             if not found:
                 raise too_long(request, slots, in_time)
             return
-        for seating in _in_slots(request, placement, left, slots, links):
+        for seating in _in_slots(request, placement, left, slots, links, slots - first):
             found += 1
             yield seating
         if found >= _MORE_SLOTS:
@@ -161,11 +164,14 @@ def _with_links(request: Request, left: list[list[int]], sizes: list[list[int]],
 
 
 def _in_slots(
-    request: Request, placement: Placement, left: list[list[int]], slots: int, links: int
+    request: Request, placement: Placement, left: list[list[int]], slots: int, links: int, spare: int
 ) -> Iterable[Seating]:
-    """Give seatings in so many slots; raters are first held back for links, then taken as they are idle."""
+    """Give seatings in so many slots, of which `spare` are more than are needed for the plays.
+
+    Raters are first held back so that they can sit in or change places, then taken as they are idle.
+    """
     free_reps, free_raters = request.free(request.reps, slots), request.free(request.raters, slots)
-    for held in dict.fromkeys((links, 0)):
+    for held in dict.fromkeys((links + spare, links, 0)):
         for longest_first in (False, True):
             plays = placement.place(free_reps, free_raters, held, longest_first=longest_first)
             if plays is None:

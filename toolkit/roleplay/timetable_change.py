@@ -8,6 +8,7 @@ import pandas as pd
 
 from toolkit.errors import InputError
 from toolkit.roleplay.rotation_result import CHANGE_COLUMNS, Rotation, rotation_of
+from toolkit.roleplay.timetable_notes import clock
 from toolkit.roleplay.timetable_request import Request, Sheet, sheets_of
 from toolkit.roleplay.timetable_rest import Part, Rest
 from toolkit.wording import Text, counted, text
@@ -144,12 +145,12 @@ def _notes(rotation: Rotation, rest: Rest, changes: pd.DataFrame) -> tuple[Text,
     before = int(rotation.slots["slot"].max()) if len(rotation.slots) else 0
     if last >= before:
         until = request.slot_times(last + 1)[-1][1]
-        found.append(text("The workshop now lasts until {until}.", until=f"{until:%H:%M}"))
+        found.append(text("The workshop now lasts until {until}.", until=clock(until, request)))
         if request.end is not None and until > request.end:
             found.append(
                 text(
                     "That is past its end at {end}. One more rater, or {count} role-plays less, would keep to it.",
-                    end=f"{request.end:%H:%M}",
+                    end=clock(request.end, request),
                     count=sum(request.slot_times(part.play.slot + 1)[-1][1] > request.end for part in rest.parts),
                 )
             )
@@ -159,10 +160,12 @@ def _notes(rotation: Rotation, rest: Rest, changes: pd.DataFrame) -> tuple[Text,
 def _summary(changes: pd.DataFrame) -> Text:
     plays = changes.drop_duplicates(["rep_id", "scenario_id"])
     moved = int((plays["change"] == "moved").sum())
+    cancelled = int((plays["change"] == "cancelled").sum())
     if not len(plays):
         return text("Nothing else changes.")
     return text(
-        "{plays} role-plays change: {moved} are at another time or in another room, the others have another rater.",
-        plays=len(plays) - int((plays["change"] == "cancelled").sum()),
+        "Role-plays that change: {moved} with another time or room, {raters} with other raters, {cancelled} cancelled.",
         moved=moved,
+        raters=len(plays) - moved - cancelled,
+        cancelled=cancelled,
     )

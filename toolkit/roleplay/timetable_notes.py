@@ -34,9 +34,9 @@ def too_long(request: Request, slots: int, in_time: int) -> InputError:
         text(
             "The timetable needs {slots} slots and would last until {until}; only {fitting} slots fit before {end}.",
             slots=slots,
-            until=f"{until:%H:%M}",
+            until=clock(until, request),
             fitting=in_time,
-            end=f"{request.end or until:%H:%M}",
+            end=clock(request.end or until, request),
         ),
         remedy=_in_time(request, slots, in_time, until),
     )
@@ -45,7 +45,7 @@ def too_long(request: Request, slots: int, in_time: int) -> InputError:
 def _in_time(request: Request, slots: int, in_time: int, until: dt.datetime) -> Text:
     """Name the smallest change with which the timetable would fit, rooms and raters before slots and end."""
     stations, raters = request.stations, len(request.raters)
-    for more in range(1, len(request.reps)):
+    for more in range(1, max(stations, 3) + 1):
         if stations + more <= len(request.reps) and _bound(request, stations + more, raters) <= in_time:
             return counted("One more station would do.", "{count} more stations would do.", more)
         if _bound(request, stations, raters + more) <= in_time:
@@ -59,8 +59,17 @@ def _in_time(request: Request, slots: int, in_time: int, until: dt.datetime) -> 
     for minutes in range(int(request.slot_minutes) - 1, 4, -1):
         shorter = Request(**{**vars(request), "slot_minutes": float(minutes)})
         if shorter.slots_in_time() >= slots:
-            return text("Slots of {minutes} minutes would do, or an end at {until}.", minutes=minutes, until=f"{until:%H:%M}")
-    return text("An end at {until} would do, or fewer scenarios.", until=f"{until:%H:%M}")
+            return text(
+                "Slots of {minutes} minutes would do, or an end at {until}.",
+                minutes=minutes,
+                until=clock(until, request),
+            )
+    return text("An end at {until} would do, or fewer scenarios.", until=clock(until, request))
+
+
+def clock(moment: dt.datetime, request: Request) -> str:
+    """Return the time of day, with the date where it is not the day of the workshop."""
+    return f"{moment:%H:%M}" if moment.date() == request.start.date() else f"{moment:%Y-%m-%d %H:%M}"
 
 
 def never_fits(request: Request) -> InputError:
@@ -71,8 +80,8 @@ def never_fits(request: Request) -> InputError:
                 text("No timetable fits while {person} is away.", person=person),
                 remedy=text(
                     "Shorten the absence from {since} to {until}, or leave {person} out.",
-                    since=f"{since:%H:%M}",
-                    until=f"{until:%H:%M}",
+                    since=clock(since, request),
+                    until=clock(until, request),
                     person=person,
                 ),
             )
@@ -149,7 +158,8 @@ def _loads(request: Request, load: list[int]) -> list[Text]:
         return []
     return [
         text(
-            "{most} rates {high} sheets and {least} only {low}: absences or who reports to whom allow nothing more even.",
+            "{most} rates {high} sheets and {least} only {low}: nothing more even was found, "
+            "given who is away, who plays himself and who reports to whom.",
             most=request.raters[load.index(high)],
             high=high,
             least=request.raters[load.index(low)],

@@ -175,19 +175,23 @@ def _check_numbers(named: tuple[tuple[str, ...], ...], stations: int, raters_per
     reps, raters, scenarios = (len(one) for one in named)
     if stations > reps:
         raise InputError(
-            text("There are {stations} stations but only {reps} reps to play in them.", stations=stations, reps=reps),
-            remedy=text("Use at most {reps} stations.", reps=reps),
+            text("There are more stations ({stations}) than reps to play in them ({reps}).", stations=stations, reps=reps),
+            remedy=text("Use no more stations than reps."),
         )
     if raters_per_station > raters:
         raise InputError(
-            text("Each station asks for {asked} raters, and there are {raters}.", asked=raters_per_station, raters=raters),
+            text(
+                "Each station asks for more raters ({asked}) than there are ({raters}).",
+                asked=raters_per_station,
+                raters=raters,
+            ),
             remedy=text("Ask for fewer raters at a station, or add raters."),
         )
     most = reps * scenarios * raters_per_station
     if raters > most:
         raise InputError(
-            text("There are {raters} raters but only {sheets} sheets to fill.", raters=raters, sheets=most),
-            remedy=text("Take at most {sheets} raters, or put more raters at each station.", sheets=most),
+            text("There are more raters ({raters}) than sheets to fill ({sheets}).", raters=raters, sheets=most),
+            remedy=text("Take fewer raters, or put more raters at each station."),
         )
 
 
@@ -201,7 +205,7 @@ def _sheets_per_rep(asked: int | None, at_station: int, named: tuple[tuple[str, 
         raise InputError(
             text("{asked} sheets per rep are not possible here.", asked=asked),
             remedy=text(
-                "Each rep plays every scenario once: ask for {fewest} to {most} sheets per rep.",
+                "Each rep plays every scenario once: give a number from {fewest} to {most}.",
                 fewest=fewest,
                 most=most,
             ),
@@ -273,7 +277,8 @@ def _check_reports(request: Request) -> None:
         if count < needed:
             raise InputError(
                 text(
-                    "Only {found} of the raters may rate {rep}, and {needed} are needed: nobody rates his own report.",
+                    "Raters who may rate {rep}: {found}; needed at a station: {needed}. "
+                    "Nobody rates himself or his own report.",
                     found=int(count),
                     rep=rep,
                     needed=needed,
