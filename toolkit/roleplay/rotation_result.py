@@ -118,9 +118,7 @@ def rooms(seating: Seating) -> list[int]:
     return found
 
 
-def _slots(
-    request: Request, seating: Seating, stations: list[int], played: pd.DataFrame | None
-) -> pd.DataFrame:
+def _slots(request: Request, seating: Seating, stations: list[int], played: pd.DataFrame | None) -> pd.DataFrame:
     times = request.slot_times(len(seating.of_slot))
     rows = [
         (

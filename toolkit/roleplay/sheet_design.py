@@ -59,7 +59,7 @@ def rater_overlap(sheets: Sheets, size: DesignSize) -> NDArray[np.int64]:
     """
     seen = np.zeros((size.reps, size.raters), dtype=np.int64)
     np.add.at(seen, (sheets[:, 0], sheets[:, 1]), 1)
-    shared = np.minimum(seen[:, :, None], seen[:, None, :]).sum(axis=0)
+    shared: NDArray[np.int64] = np.minimum(seen[:, :, None], seen[:, None, :]).sum(axis=0)
     np.fill_diagonal(shared, 0)
     return shared
 
@@ -102,7 +102,7 @@ class Precision:
 
     def cost(self, information: NDArray[np.float64]) -> float:
         """Return the price of a design with this information; lower is better."""
-        spread = np.linalg.inv(information + self._ridge)
+        spread: NDArray[np.float64] = np.linalg.inv(information + self._ridge).astype(np.float64, copy=False)
         k = self._raters
         return _mean_difference(spread[:k, :k]) + 0.5 * _mean_difference(spread[k:, k:])
 

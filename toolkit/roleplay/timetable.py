@@ -101,8 +101,7 @@ def rotation(
 def done_positions(request: Request) -> Sheets:
     """Return the sheets that are done as positions."""
     reps, raters, scenarios = (
-        {name: place for place, name in enumerate(names)}
-        for names in (request.reps, request.raters, request.scenarios)
+        {name: place for place, name in enumerate(names)} for names in (request.reps, request.raters, request.scenarios)
     )
     rows = [(reps[rep], raters[rater], scenarios[scenario]) for rep, rater, scenario in request.done]
     return np.array(rows, dtype=np.int64).reshape(-1, 3)

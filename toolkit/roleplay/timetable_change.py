@@ -39,7 +39,7 @@ def replan(
     request = _request(rotation.request, gone, _finished(rotation, from_slot, done))
     there = set(request.done)
     played = rotation.slots[[one in there for one in _triples(rotation.slots)]]
-    rest = Rest(rotation, request, from_slot)
+    rest = Rest(rotation, request, from_slot, played)
     rest.staff()
     rest.house()
     rest.repair()
@@ -115,7 +115,7 @@ def _change(request: Request, part: Part) -> list[tuple[object, ...]]:
     if (part.play.slot, part.station) != (part.old_slot, part.old_station):
         return [(*place, request.raters[rater], "moved") for rater in part.raters]
     replaced = len(part.old_raters - set(part.raters))
-    rows = [
+    rows: list[tuple[object, ...]] = [
         (*place, request.raters[rater], "rater" if count < replaced else "sits_in") for count, rater in enumerate(new)
     ]
     return rows if new or not replaced else [(*place, None, "without")]

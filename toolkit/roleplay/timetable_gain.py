@@ -24,10 +24,12 @@ priors of `fair_scores` (.8 .5 .5 .5 .6). They are an assumption and not a measu
 
 @dataclass(frozen=True)
 class Gain:
-    """`options`: option ("now", "rater", "scenario", "both"), raters_per_station, scenarios,
-    sheets_per_rep, sheets, slots, minutes, relative, absolute; `note` says where the variances
-    are from.
-    """  # noqa: D205, D415
+    """What more raters or scenarios would buy.
+
+    `options`: option ("now", "rater", "scenario", "both"), raters_per_station, scenarios,
+    sheets_per_rep, sheets, slots, minutes, relative and absolute reliability (0 to 1). `note` says
+    where the variances are from.
+    """
 
     options: pd.DataFrame
     note: Text
@@ -101,7 +103,9 @@ def _components(components: Mapping[str, float] | None) -> dict[str, float]:
 def _check(*extras: int) -> None:
     for extra in extras:
         if not isinstance(extra, int) or isinstance(extra, bool) or extra < 0:
-            raise InputError(text("Further raters and scenarios are counted in whole numbers, not {value}.", value=extra))
+            raise InputError(
+                text("Further raters and scenarios are counted in whole numbers, not {value}.", value=extra)
+            )
 
 
 def _option(

@@ -124,7 +124,7 @@ def _links(request: Request, sheets: Sheets, groups: list[list[int]]) -> list[Te
     if design_rank(sheets, request.size) < request.size.full_rank:
         return [
             text(
-                "Raters and scenarios always go together, so a strict rater and a hard scenario cannot be told apart. "
+                "Some raters and scenarios always go together, so a strict rater and a hard scenario cannot be told apart. "
                 "One more sheet on which a rater sees another scenario would do."
             )
         ]
@@ -139,15 +139,11 @@ def _barred(request: Request, groups: list[list[int]]) -> bool:
 
 
 def _amount(sheets: int, fewest: int) -> list[Text]:
-    if sheets == fewest:
-        return [
-            text("{sheets} sheets: with fewer, not everybody could be rated and compared as asked.", sheets=sheets)
-        ]
-    return [
-        text(
-            "{sheets} sheets; the smallest number that could be possible is {fewest}.", sheets=sheets, fewest=fewest
-        )
-    ]
+    if sheets < fewest:  # the note on links has said what is missing
+        return []
+    if sheets > fewest:
+        return [text("{sheets} sheets; the fewest that could be possible are {fewest}.", sheets=sheets, fewest=fewest)]
+    return [text("{sheets} sheets: with fewer, not everybody could be rated and compared as asked.", sheets=sheets)]
 
 
 def _loads(request: Request, load: list[int]) -> list[Text]:

@@ -55,7 +55,7 @@ def seatable(wanted: list[tuple[int, int]], free: Flags, allowed: Flags) -> list
     usable = np.flatnonzero(free)
     if len(usable) < len(rows):
         return None
-    refused = ~allowed[np.ix_(rows, usable)]
+    refused = ~allowed[rows][:, usable]
     seats, chosen = linear_sum_assignment(refused)
     if refused[seats, chosen].any():
         return None
@@ -94,8 +94,8 @@ class Placement:
             order = sorted(
                 waiting,
                 key=lambda rep: (
-                    remaining[rep] < ahead[rep][slot],  # noqa: B023
-                    -remaining[rep] if longest_first else 0,  # noqa: B023
+                    remaining[rep] < ahead[rep][slot],
+                    -remaining[rep] if longest_first else 0,
                     begun[rep] if begun[rep] >= 0 else slots,
                     rep,
                 ),
@@ -108,9 +108,7 @@ class Placement:
                 begun[rep] = slot
         return plays if played == [len(some) for some in self._left] else None
 
-    def _choose(
-        self, order: list[int], played: list[int], free: Flags, held: int
-    ) -> tuple[list[tuple[int, int]], int]:
+    def _choose(self, order: list[int], played: list[int], free: Flags, held: int) -> tuple[list[tuple[int, int]], int]:
         """Return who of `order` plays now, as (rep, size), and how many raters are held back."""
         chosen: list[tuple[int, int]] = []
         here, seats, keep = free.copy(), 0, 0
@@ -142,7 +140,7 @@ def with_scenarios(plays: list[Play], left: list[list[int]], scenarios: int) -> 
     for play in plays:
         counts = crowd.setdefault(play.slot, [0] * scenarios)
         turn = play.rep + play.slot
-        scenario = min(open_[play.rep], key=lambda one: (counts[one], (one - turn) % scenarios))  # noqa: B023
+        scenario = min(open_[play.rep], key=lambda one: (counts[one], (one - turn) % scenarios))
         open_[play.rep].remove(scenario)
         counts[scenario] += 1
         given.append(Play(play.rep, scenario, play.slot, play.size))

@@ -103,7 +103,7 @@ class Seating:
             turn = (np.arange(self.size.raters)[None, :] - np.arange(len(rows))[:, None]) % self.size.raters
             slot = self.plays[rows[0]].slot
             price = price + 0.01 * turn + _NEVER * ~(self._allowed[reps] & self._free[:, slot])
-            chosen = linear_sum_assignment(price)[1] if len(rows) <= self.size.raters else []
+            chosen = np.asarray(linear_sum_assignment(price)[1])
             if len(chosen) < len(rows) or (price[range(len(rows)), chosen] >= _NEVER).any():
                 return False
             for number, rater in zip(rows, chosen.tolist(), strict=True):

@@ -175,7 +175,9 @@ def _check_numbers(named: tuple[tuple[str, ...], ...], stations: int, raters_per
     reps, raters, scenarios = (len(one) for one in named)
     if stations > reps:
         raise InputError(
-            text("There are more stations ({stations}) than reps to play in them ({reps}).", stations=stations, reps=reps),
+            text(
+                "There are more stations ({stations}) than reps to play in them ({reps}).", stations=stations, reps=reps
+            ),
             remedy=text("Use no more stations than reps."),
         )
     if raters_per_station > raters:
@@ -266,8 +268,8 @@ def _check_time(request: Request) -> None:
 def _check_reports(request: Request) -> None:
     """Refuse raters with nobody to rate and reps whom too few may rate."""
     allowed = request.allowed()
-    for rater, some in zip(request.raters, allowed.any(axis=0), strict=True):
-        if not some:
+    for rater, count in zip(request.raters, allowed.sum(axis=0), strict=True):
+        if not count:
             raise InputError(
                 text("{rater} could rate nobody but his own reports or himself.", rater=rater),
                 remedy=text("Leave this rater out, or invite a rep of another team."),

@@ -1,7 +1,9 @@
 """The plays of a timetable that are still to come, and how they are kept going."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+
+import pandas as pd
 
 from toolkit.roleplay.rotation_result import Rotation
 from toolkit.roleplay.sheet_design import design_rank
@@ -12,7 +14,7 @@ from toolkit.roleplay.timetable_request import Request
 from toolkit.roleplay.timetable_search import sitting_in, still_fits, within_slot
 
 _NOTICED = 1.0
-_REPAIRS, _NEW_SLOTS = 20, 200
+_REPAIRS, _LATE, _NEW_SLOTS = 20, 4, 200
 
 
 @dataclass
@@ -33,8 +35,10 @@ class Rest:
     `parts`, `homeless` hold `Part`s, `cancelled` pairs of rep_id and scenario_id.
     """
 
-    def __init__(self, rotation: Rotation, request: Request, from_slot: int):
+    def __init__(self, rotation: Rotation, request: Request, from_slot: int, played: pd.DataFrame):
         self.request, self._from = request, from_slot - 1
+        # What was played ahead of time still stands in its slot, and so does its rater.
+        self._taken = {(slot - 1, rater) for slot, rater in zip(played["slot"], played["rater_id"], strict=True)}
         self.slots = int(rotation.slots["slot"].max()) if len(rotation.slots) else 0
         self.parts: list[Part] = []
         self.homeless: list[Part] = []
@@ -67,6 +71,8 @@ class Rest:
         for play in plays:
             if self.request.reps[play.rep] in self.request.raters:
                 free[self.request.raters.index(self.request.reps[play.rep]), play.slot] = False
+        for slot, rater in self._taken:
+            free[self.request.raters.index(rater), slot] = False
         raters = [part.raters for part in self.parts]
         return Seating(plays, self.request.size, self.request.allowed(), free, done_positions(self.request), raters)
 
@@ -88,25 +94,54 @@ class Rest:
         """Give homeless plays the earliest place there is, or new slots at the end."""
         waiting, self.homeless = self.homeless, []
         for part in sorted(waiting, key=lambda one: (one.old_slot, one.old_station)):
-            may = int(self.request.allowed()[part.play.rep].sum())
-            slot = next(self._openings(part, min(may, self._wanted(part))), None) if may else None
-            if slot is None:
+            if not self._put(part, self._from):
                 self.homeless.append(part)
-                continue
-            self.slots = max(self.slots, slot + 1)
-            taken = {one.station for one in self.parts if one.play.slot == slot}
-            part.station = next(room for room in range(self.request.stations) if room not in taken)
-            part.play, part.raters = replace(part.play, slot=slot), []
-            self.parts.append(part)
-            self.seating = self._seated()
-            self._fill(len(self.parts) - 1, min(may, self._wanted(part)))
-            self._note_raters()
+
+    def _put(self, part: Part, first: int) -> bool:
+        """Hold a play in the earliest slot from `first` that has room; say whether there is one."""
+        may = int(self.request.allowed()[part.play.rep].sum())
+        wanted = min(may, self._wanted(part))
+        slot = next((one for one in self._openings(part, wanted) if one >= first), None) if may else None
+        if slot is None:
+            return False
+        self.slots = max(self.slots, slot + 1)
+        taken = {one.station for one in self.parts if one.play.slot == slot}
+        part.station = next(room for room in range(self.request.stations) if room not in taken)
+        part.play, part.raters = replace(part.play, slot=slot), []
+        self.parts.append(part)
+        self.seating = self._seated()
+        self._fill(len(self.parts) - 1, wanted)
+        self._note_raters()
+        return True
 
     def repair(self) -> None:
-        """Exchange or add the fewest seats with which all raters can be compared again."""
+        """Exchange or add the fewest seats with which all raters can be compared again.
+
+        Where nobody is idle to sit in, a late play moves to a slot of its own that all can see.
+        """
         aim = best_rank(self.request, scenarios_left(self.request))
+        self._link(aim)
+        late = sorted(self.parts, key=lambda one: -one.play.slot)[:_LATE]
+        for rep, scenario in [(one.play.rep, one.play.scenario) for one in late]:
+            reached = self._rank()
+            if reached >= aim:
+                return
+            before = [replace(one) for one in self.parts], self.slots
+            part = next(one for one in self.parts if (one.play.rep, one.play.scenario) == (rep, scenario))
+            self.parts.remove(part)
+            if self._put(part, self.slots):
+                self._link(aim)
+            if self._rank() <= reached:
+                self.parts, self.slots = before
+                self.seating = self._seated()
+
+    def _rank(self) -> int:
+        return design_rank(self.seating.sheets(), self.request.size)
+
+    def _link(self, aim: int) -> None:
+        """Change the seats that bring the rank nearer to `aim`, one after the other."""
         for _ in range(_REPAIRS):
-            if design_rank(self.seating.sheets(), self.request.size) >= aim:
+            if self._rank() >= aim:
                 break
             slots = range(self._from, self.slots)
             changes = [change for slot in slots for change in within_slot(self.seating, slot)]
@@ -153,22 +188,23 @@ class Rest:
                         found.append(Change({other: after, number: [*mine, rater]}))
         return found
 
-    def _openings(self, part: Part, wanted: int) -> Iterable[int]:
+    def _openings(self, part: Part, wanted: int) -> Iterator[int]:
         """Give the slots in which a play could be held, the earliest first."""
         rep = self.request.reps[part.play.rep]
         most = self.slots + _NEW_SLOTS
         there = self.request.free([rep], most)[0]
         raters = self.request.free(self.request.raters, most)
         allowed = self.request.allowed()[part.play.rep]
-        for slot in range(self._from, most):
+        held = {slot for slot, _ in self._taken}
+        for slot in (one for one in range(self._from, most) if one not in held):
             here = [one for one in self.parts if one.play.slot == slot]
             busy = {rater for one in here for rater in one.raters}
             busy |= {place for place, name in enumerate(self.request.raters) if name in self._players(here)}
             rating = {self.request.raters[rater] for rater in busy}
             idle = [one for one in range(len(allowed)) if allowed[one] and raters[one, slot] and one not in busy]
-            if there[slot] and len(here) < self.request.stations and rep not in rating and len(idle) >= wanted:
-                if part.play.rep not in [one.play.rep for one in here]:
-                    yield slot
+            playing = part.play.rep in [one.play.rep for one in here] or rep in rating
+            if there[slot] and not playing and len(here) < self.request.stations and len(idle) >= wanted:
+                yield slot
 
     def _players(self, parts: list[Part]) -> set[str]:
         return {self.request.reps[one.play.rep] for one in parts}

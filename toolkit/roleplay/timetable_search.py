@@ -125,9 +125,7 @@ def still_fits(seating: Seating, change: Change) -> bool:
             return False
         slots.setdefault(seating.plays[number].slot, []).extend(raters)
     for slot, raters in slots.items():
-        held = {
-            rater for number in seating.of_slot[slot] if number in change.seats for rater in seating.seats[number]
-        }
+        held = {rater for number in seating.of_slot[slot] if number in change.seats for rater in seating.seats[number]}
         if len(set(raters)) < len(raters) or not set(raters) <= held | set(seating.idle(slot)):
             return False
     if sum(map(len, change.seats.values())) != sum(len(seating.seats[number]) for number in change.seats):
