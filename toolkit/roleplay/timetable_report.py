@@ -88,18 +88,18 @@ class _Words:
     """Puts a rotation into words of one language."""
 
     def __init__(self, rotation: Rotation, names: Names, language: Language):
-        self._rotation, self._names, self._language = rotation, names, language
+        self._rotation, self._names, self.language = rotation, names, language
 
     def name(self, one: str) -> str:
         """Return the name of a rep, rater or scenario."""
-        return self._language.say(self._names.get(one) or one)
+        return self.language.say(self._names.get(one) or one)
 
     def facts(self) -> str:
         """Return the workshop's first and last moment and its size as one line."""
         slots = self._rotation.slots
         if not len(slots):
             return ""
-        return self._language(
+        return self.language(
             "{day} · {since}–{until} · reps {reps} · raters {raters} · sheets {sheets}",
             day=slots["start"].min().date(),
             since=f"{slots['start'].min():%H:%M}",
@@ -119,7 +119,7 @@ class _Words:
                 key: self.name(value) if isinstance(value, str) and value in known else value
                 for key, value in note.values.items()
             }
-            said.append(self._language.say(Text(note.msgid, values, note.plural, note.count)))
+            said.append(self.language.say(Text(note.msgid, values, note.plural, note.count)))
         return said
 
     def wall(self) -> Table:
@@ -132,7 +132,7 @@ class _Words:
         for _, slot in slots.groupby("slot", sort=True):
             starts, ends = slot["start"].iloc[0], slot["end"].iloc[0]
             if ended is not None and starts > ended:
-                pause = self._language("Break") if self._has_break(ended, starts) else "–"
+                pause = self.language("Break") if self._has_break(ended, starts) else "–"
                 rows.append([self._span(ended, starts), *[pause] * len(stations)])
             rows.append([self._span(starts, ends), *(self._cell(slot[slot["station"] == one]) for one in stations)])
             ended = ends
@@ -158,7 +158,7 @@ class _Words:
                     self._span(row.start, row.end),
                     str(row.station),
                     self.name(row.scenario_id),
-                    self._language.join([self.name(one) for one in people]),
+                    self.language.join([self.name(one) for one in people]),
                 ]
             )
         return headers, rows
@@ -166,7 +166,7 @@ class _Words:
     def _cell(self, rows: pd.DataFrame) -> str:
         if not len(rows):
             return ""
-        raters = self._language.join([self.name(one) for one in rows["rater_id"]])
+        raters = self.language.join([self.name(one) for one in rows["rater_id"]])
         lines = [self.name(rows["rep_id"].iloc[0]), self.name(rows["scenario_id"].iloc[0]), raters]
         return "\n".join(lines)
 
@@ -177,4 +177,4 @@ class _Words:
         """Return a time of day from to, with the day where the workshop takes several."""
         days = self._rotation.slots["start"].dt.date.nunique()
         hours = f"{since:%H:%M}–{until:%H:%M}"
-        return hours if days == 1 else f"{self._language.date_part(since.date(), 'MMMd')} {hours}"
+        return hours if days == 1 else f"{self.language.date_part(since.date(), 'MMMd')} {hours}"

@@ -275,13 +275,13 @@ def _check_reports(request: Request) -> None:
                 remedy=text("Leave this rater out, or invite a rep of another team."),
             )
     needed = -(-request.sheets_per_rep // len(request.scenarios))
-    for rep, count in zip(request.reps, allowed.sum(axis=1), strict=True):
-        if count < needed:
+    for rep, found in zip(request.reps, allowed.sum(axis=1), strict=True):
+        if found < needed:
             raise InputError(
                 text(
                     "Raters who may rate {rep}: {found}; needed at a station: {needed}. "
                     "Nobody rates himself or his own report.",
-                    found=int(count),
+                    found=int(found),
                     rep=rep,
                     needed=needed,
                 ),
