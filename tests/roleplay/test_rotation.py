@@ -219,7 +219,7 @@ def test_what_cannot_be_met_is_noted_with_what_would_help():
         str, plan(5, 2, 2, 2, reports_to={"r00": "boss", "r01": None}).notes
     )
     assert str(plan(12, 4, 2, 4).notes[0]) == (
-        "24 sheets: with fewer, not everybody could be rated and compared as asked."
+        "Sheets: 24. With fewer, not everybody could be rated and compared as asked."
     )
 
 
@@ -275,3 +275,8 @@ def test_shorter_slots_are_offered_where_no_room_or_rater_helps():
     with pytest.raises(InputError) as refused:
         plan(3, 3, 4, 3, end=dt.time(10, 15))
     assert str(refused.value.remedy) == "Slots of 18 minutes would do, or an end at 10:20."
+
+
+def test_a_workshop_that_is_over_is_an_empty_timetable():
+    made = plan(1, 1, 1, 1, done=[("r00", "x00", "s00")])
+    assert len(made.slots) == 0 and made.minutes == 0 and len(made.sheets) == 1 and made.full_rank

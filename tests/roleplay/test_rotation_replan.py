@@ -142,6 +142,7 @@ def test_running_past_the_end_is_said():
         ({"without": "nobody"}, "“nobody” takes no part in this workshop"),
         ({"without": "x00", "from_slot": 0}, "There is no slot 0: the timetable has slots 1 to 4"),
         ({"without": "x00", "from_slot": 6}, "There is no slot 6"),
+        ({"without": ["r00", "r01", "r02", "r03"]}, "No rep is left"),
         ({"without": ["x00", "x01", "x02"]}, "No rater is left. Invite one more rater"),
         ({"without": "x00", "done": [("r00", "x09", "s00")]}, "“x09” takes no part in this workshop"),
         ({"without": "x00", "done": pd.DataFrame({"rep_id": ["r00"]})}, "need a column “rater_id”"),

@@ -63,6 +63,8 @@ def _check(rotation: Rotation, gone: frozenset[str], from_slot: int) -> None:
             text("There is no slot {slot}: the timetable has slots 1 to {last}.", slot=from_slot, last=last),
             remedy=text("Give the number of the first slot that has not been played."),
         )
+    if set(request.reps) <= gone | request.gone:
+        raise InputError(text("No rep is left."), remedy=text("The workshop is over; there is nothing to plan."))
     if set(request.raters) <= gone | request.gone:
         raise InputError(text("No rater is left."), remedy=text("Invite one more rater and plan anew."))
 

@@ -142,8 +142,8 @@ def _amount(sheets: int, fewest: int) -> list[Text]:
     if sheets < fewest:  # the note on links has said what is missing
         return []
     if sheets > fewest:
-        return [text("{sheets} sheets; the fewest that could be possible are {fewest}.", sheets=sheets, fewest=fewest)]
-    return [text("{sheets} sheets: with fewer, not everybody could be rated and compared as asked.", sheets=sheets)]
+        return [text("Sheets: {sheets}. The fewest that could be possible are {fewest}.", sheets=sheets, fewest=fewest)]
+    return [text("Sheets: {sheets}. With fewer, not everybody could be rated and compared as asked.", sheets=sheets)]
 
 
 def _loads(request: Request, load: list[int]) -> list[Text]:
