@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from toolkit.roleplay.evidence import role_play_evidence as role_play_evidence
     from toolkit.roleplay.fair import FairScores as FairScores
     from toolkit.roleplay.fair import fair_scores as fair_scores
+    from toolkit.roleplay.linking import Link as Link
     from toolkit.roleplay.next_sheet import NextSheets as NextSheets
     from toolkit.roleplay.next_sheet import whom_to_score_next as whom_to_score_next
     from toolkit.roleplay.pass_marks import PassMark as PassMark
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from toolkit.roleplay.pass_marks import pass_probability as pass_probability
     from toolkit.roleplay.rasch import Facets as Facets
     from toolkit.roleplay.rasch import facets as facets
+    from toolkit.roleplay.rotation_result import Rotation as Rotation
     from toolkit.roleplay.rubric import Criterion as Criterion
     from toolkit.roleplay.rubric import Rubric as Rubric
     from toolkit.roleplay.scenario import Scenario as Scenario
@@ -35,6 +37,12 @@ if TYPE_CHECKING:
     from toolkit.roleplay.scoring import raw_scores as raw_scores
     from toolkit.roleplay.scoring import sheet_composites as sheet_composites
     from toolkit.roleplay.state import ScoringState as ScoringState
+    from toolkit.roleplay.timetable import rotation as rotation
+    from toolkit.roleplay.timetable_change import replan as replan
+    from toolkit.roleplay.timetable_gain import Gain as Gain
+    from toolkit.roleplay.timetable_gain import buys as buys
+    from toolkit.roleplay.timetable_report import timetable_document as timetable_document
+    from toolkit.roleplay.timetable_report import timetable_workbook as timetable_workbook
     from toolkit.roleplay.widget import RolePlayScorer as RolePlayScorer
     from toolkit.roleplay.widget import ScoreTable as ScoreTable
     from toolkit.roleplay.widget import WorkshopForm as WorkshopForm
@@ -48,12 +56,18 @@ else:
         dependability=["Decision", "Generalizability", "generalizability"],
         evidence=["role_play_evidence"],
         fair=["FairScores", "fair_scores"],
+        linking=["Link"],
         next_sheet=["NextSheets", "whom_to_score_next"],
         pass_marks=["PassMark", "angoff", "borderline_regression", "pass_probability"],
         rasch=["Facets", "facets"],
+        rotation_result=["Rotation"],
         rubric=["Criterion", "Rubric"],
         scenario=["Scenario"],
         scoring=["RawScores", "raw_scores", "sheet_composites"],
         state=["ScoringState"],
+        timetable=["rotation"],
+        timetable_change=["replan"],
+        timetable_gain=["Gain", "buys"],
+        timetable_report=["timetable_document", "timetable_workbook"],
         widget=["RolePlayScorer", "ScoreTable", "WorkshopForm"],
     )
