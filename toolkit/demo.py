@@ -12,6 +12,7 @@ from toolkit.organisation import storage as organisation
 from toolkit.organisation.content import competency_names, read_packs
 from toolkit.plans import storage as plans
 from toolkit.roleplay import storage as roleplay
+from toolkit.roleplay.tables import RATING, SHEET
 from toolkit.settings import shipped
 from toolkit.skillgap import storage as skillgap
 from toolkit.skillgap.evidence import STANDARD_ERROR
@@ -137,9 +138,9 @@ def _load_workshops(change: Change, folder: Path) -> None:
         )
     sheets["rated_on"] = sheets["rated_at"].dt.date
     sheets["updated_at"] = [moment.to_pydatetime() for moment in sheets.pop("rated_at")]
-    change.connection.execute(roleplay.SHEET.insert(), records_of(sheets.assign(source="role_play")))
+    change.connection.execute(SHEET.insert(), records_of(sheets.assign(source="role_play")))
     ratings = ratings.astype(object).where(ratings.notna(), None)
-    change.connection.execute(roleplay.RATING.insert(), records_of(ratings))
+    change.connection.execute(RATING.insert(), records_of(ratings))
 
 
 def _open_workshop(change: Change) -> None:

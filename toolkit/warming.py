@@ -19,6 +19,7 @@ from toolkit.desk import Desk
 from toolkit.language import CODES, Language
 from toolkit.organisation import storage as organisation
 from toolkit.roleplay import storage as roleplay
+from toolkit.roleplay.page import RolePlayPage
 from toolkit.settings import Settings
 from toolkit.store import Change, Store
 from toolkit.store.migration import migrate
@@ -53,7 +54,10 @@ def warm_up() -> None:
         for page, role in _VISITS:
             for code in CODES:
                 viewer = Viewer(_ACTOR, "", role, _MANAGER if role is Role.MANAGER else _TRAINER, code)
-                PAGES[page](Desk(viewer, Language(code), settings, coaching))
+                opened = PAGES[page](Desk(viewer, Language(code), settings, coaching))
+                if isinstance(opened, RolePlayPage):
+                    for title in opened.tabs.sections:
+                        opened.section(title).show()
                 ipywidgets.Widget.get_manager_state()
                 ipywidgets.Widget.close_all()
         for store in (coaching, hr):

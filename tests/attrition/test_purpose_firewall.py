@@ -6,7 +6,7 @@ from toolkit import demo
 from toolkit.access.roles import Role, Viewer
 from toolkit.attrition import storage as hr_storage
 from toolkit.attrition.state import RiskState, Source
-from toolkit.roleplay.storage import RATING
+from toolkit.roleplay.tables import RATING
 from toolkit.skillgap.storage import EVIDENCE
 
 HR = Viewer("hr", "HR", Role.HR, None, "en")

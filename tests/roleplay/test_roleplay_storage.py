@@ -51,7 +51,8 @@ def test_a_workshop_is_stored_with_members_and_versions(workshop: Any, audit_of:
         for one in scenarios.itertuples():
             assert content(connection, "rubric", one.rubric_id, one.rubric_version)["id"] == "customer_visit"
             assert content(connection, "scenario", one.scenario_id, one.scenario_version)["id"] == one.scenario_id
-    assert row == {"workshop_id": "w", "name_en": "Autumn", "name_zh": "秋季", "held_on": pd.Timestamp(DAY)}
+    names = {"workshop_id": "w", "name_en": "Autumn", "name_zh": "秋季", "held_on": pd.Timestamp(DAY)}
+    assert row == names | {"kind": "workshop", "certifies": False}
     assert scenarios["scenario_id"].tolist() == ["complaint", "price_objection"]
     assert reps["person_id"].tolist() == ["manager-south", "rep-1", "rep-3"]
     assert raters["person_id"].tolist() == ["trainer", "manager-north"]

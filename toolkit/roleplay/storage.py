@@ -10,59 +10,10 @@ import sqlalchemy as sa
 from toolkit.access.roles import Viewer
 from toolkit.errors import InputError, NotAllowed, NotFound
 from toolkit.organisation.storage import PERSON, content, current_versions, frame_of, may_see
-from toolkit.store import COACHING, Change, Moment, Store, new_id
+from toolkit.roleplay.tables import RATING, SHEET, WORKSHOP, WORKSHOP_MEMBER, WORKSHOP_SCENARIO
+from toolkit.store import Change, Store, new_id
 from toolkit.vocabulary import rows_of
 from toolkit.wording import text
-
-WORKSHOP = sa.Table(
-    "workshop",
-    COACHING,
-    sa.Column("workshop_id", sa.String(36), primary_key=True),
-    sa.Column("name_en", sa.String(160), nullable=False),
-    sa.Column("name_zh", sa.String(160), nullable=False),
-    sa.Column("held_on", sa.Date, nullable=False),
-)
-
-WORKSHOP_SCENARIO = sa.Table(
-    "workshop_scenario",
-    COACHING,
-    sa.Column("workshop_id", sa.String(36), sa.ForeignKey("workshop.workshop_id"), primary_key=True),
-    sa.Column("scenario_id", sa.String(60), primary_key=True),
-    sa.Column("scenario_version", sa.String(16), nullable=False),
-    sa.Column("rubric_id", sa.String(60), nullable=False),
-    sa.Column("rubric_version", sa.String(16), nullable=False),
-)
-
-WORKSHOP_MEMBER = sa.Table(
-    "workshop_member",
-    COACHING,
-    sa.Column("workshop_id", sa.String(36), sa.ForeignKey("workshop.workshop_id"), primary_key=True),
-    sa.Column("person_id", sa.String(36), sa.ForeignKey("person.person_id"), primary_key=True),
-    sa.Column("part", sa.String(10), primary_key=True),
-)
-
-SHEET = sa.Table(
-    "sheet",
-    COACHING,
-    sa.Column("sheet_id", sa.String(36), primary_key=True),
-    sa.Column("workshop_id", sa.String(36), sa.ForeignKey("workshop.workshop_id"), nullable=False, index=True),
-    sa.Column("scenario_id", sa.String(60), nullable=False),
-    sa.Column("rep_id", sa.String(36), sa.ForeignKey("person.person_id"), nullable=False, index=True),
-    sa.Column("rater_id", sa.String(36), sa.ForeignKey("person.person_id"), nullable=False),
-    sa.Column("source", sa.String(20), nullable=False),
-    sa.Column("rated_on", sa.Date, nullable=False),
-    sa.Column("updated_at", Moment, nullable=False),
-    sa.UniqueConstraint("workshop_id", "scenario_id", "rep_id", "rater_id"),
-)
-
-RATING = sa.Table(
-    "rating",
-    COACHING,
-    sa.Column("sheet_id", sa.String(36), sa.ForeignKey("sheet.sheet_id"), primary_key=True),
-    sa.Column("criterion_id", sa.String(60), primary_key=True),
-    sa.Column("rating", sa.Float),
-    sa.Column("note", sa.Text),
-)
 
 
 @dataclass(frozen=True)
@@ -76,13 +27,14 @@ class SheetKey:
 
 
 def workshops(connection: sa.Connection) -> pd.DataFrame:
-    """Return all workshops: workshop_id, name_en, name_zh, held_on.
+    """Return all workshops: workshop_id, name_en, name_zh, held_on, kind, certifies.
 
     The latest day comes first; of one day, the workshop in which somebody scored last.
     """
     scored = sa.select(sa.func.max(SHEET.c.updated_at)).where(SHEET.c.workshop_id == WORKSHOP.c.workshop_id)
     order = (WORKSHOP.c.held_on.desc(), scored.scalar_subquery().desc().nulls_last(), WORKSHOP.c.workshop_id)
-    return frame_of(connection, sa.select(WORKSHOP).order_by(*order), ("held_on",))
+    columns = [WORKSHOP.c[name] for name in ("workshop_id", "name_en", "name_zh", "held_on", "kind", "certifies")]
+    return frame_of(connection, sa.select(*columns).order_by(*order), ("held_on",))
 
 
 def create_workshop(
@@ -165,16 +117,18 @@ def save_rating(
         change.put(
             RATING,
             {"sheet_id": sheet_id, "criterion_id": criterion_id},
-            {"rating": rating},
+            {"rating": rating, "rated": True},
             person_id=key.rep_id,
         )
+        place = sa.and_(RATING.c.sheet_id == sheet_id, RATING.c.criterion_id == criterion_id)
+        change.connection.execute(RATING.update().where(place).values(rated_at=change.at))
         change.connection.execute(SHEET.update().where(SHEET.c.sheet_id == sheet_id).values(updated_at=change.at))
         return change.at
 
 
 def own_ratings(connection: sa.Connection, key: SheetKey) -> dict[str, float | None]:
     """Return what this rater has stored on this sheet: rating (None = not observed) by criterion_id."""
-    query = sa.select(RATING.c.criterion_id, RATING.c.rating).join(SHEET).where(*_is(key))
+    query = sa.select(RATING.c.criterion_id, RATING.c.rating).join(SHEET).where(*_is(key), RATING.c.rated)
     return {row.criterion_id: row.rating for row in connection.execute(query)}
 
 
@@ -208,6 +162,7 @@ def ratings(connection: sa.Connection, viewer: Viewer, workshop_id: str | None =
             ),
         )
         .join(PERSON, PERSON.c.person_id == SHEET.c.rep_id)
+        .where(RATING.c.rated)
         .order_by(SHEET.c.rated_on, SHEET.c.sheet_id, RATING.c.criterion_id)
     )
     if workshop_id is not None:

@@ -1,0 +1,1 @@
+"""Planning a workshop: who plays what, when, and who rates whom."""

@@ -1,0 +1,1 @@
+"""What a workshop's sheets say: fair scores, raters, criteria and how sure it all is."""

@@ -1,0 +1,1 @@
+"""Scoring in the room: the sheet a rater fills in."""
