@@ -52,6 +52,29 @@ def test_migrating_again_keeps_the_data(coaching: Store, audit_of: Callable[...,
     assert [row["record_id"] for row in audit_of(coaching)] == ["1"]
 
 
+def test_an_upgrade_keeps_workshops_with_their_ratings(make_store: MakeStore, backend: str) -> None:
+    store = make_store(backend, "coaching", migrated=False)
+    migrate(store, "coaching_0001")
+    stamp = "2026-09-03 08:00:00"
+    with store.engine.begin() as connection:
+        for statement in (
+            "INSERT INTO person (person_id, employee_number, name, language, role_id, tier_id, hired_on) "
+            "VALUES ('p', '1', 'Ann', 'en', 'client_manager', 'junior', '2026-01-05')",
+            "INSERT INTO workshop VALUES ('w', 'Autumn', '秋季', '2026-09-03')",
+            "INSERT INTO workshop_member VALUES ('w', 'p', 'rep')",
+            f"INSERT INTO sheet VALUES ('s', 'w', 'complaint', 'p', 'p', 'role_play', '2026-09-03', '{stamp}')",
+            "INSERT INTO rating VALUES ('s', 'opening', 4, NULL), ('s', 'needs', NULL, 'seen')",
+        ):
+            connection.exec_driver_sql(statement)
+    migrate(store)
+    assert is_current(store)
+    with store.engine.begin() as connection:
+        found = connection.exec_driver_sql("SELECT rating, rated FROM rating ORDER BY criterion_id DESC").all()
+        kind = connection.exec_driver_sql("SELECT kind, certifies FROM workshop").one()
+    assert [(row.rating, bool(row.rated)) for row in found] == [(4, True), (None, True)]
+    assert (kind.kind, bool(kind.certifies)) == ("workshop", False)
+
+
 def test_a_migration_that_fails_leaves_nothing(make_store: MakeStore, backend: str) -> None:
     store = make_store(backend, "coaching", migrated=False)
     with store.engine.begin() as connection:

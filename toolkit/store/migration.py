@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 _FOLDER = Path(__file__).parent / "migrations"
 
 
-def migrate(store: "Store") -> None:
-    """Create or upgrade all tables of `store`; data are kept. Does nothing when already current.
+def migrate(store: "Store", version: str = "head") -> None:
+    """Create or upgrade all tables of `store` to `version`; data are kept. Does nothing when already current.
 
     Holds the writers' lock, so that two servers that start at once do not both migrate.
     """
@@ -25,7 +25,7 @@ def migrate(store: "Store") -> None:
         with connection.begin():
             config = _config(store)
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            command.upgrade(config, version)
 
 
 def is_current(store: "Store") -> bool:

@@ -11,18 +11,18 @@ down_revision = "coaching_0001"
 
 def upgrade() -> None:
     """Add columns to workshops, members, sheets and ratings, and five tables."""
-    with op.batch_alter_table("workshop") as table:
-        table.add_column(sa.Column("kind", sa.String(length=12), nullable=False, server_default="workshop"))
-        table.add_column(sa.Column("certifies", sa.Boolean(), nullable=False, server_default=sa.false()))
-        table.add_column(sa.Column("design", sa.JSON(), nullable=True))
-    with op.batch_alter_table("workshop_member") as table:
-        table.add_column(sa.Column("absent", sa.Boolean(), nullable=False, server_default=sa.false()))
-    with op.batch_alter_table("sheet") as table:
-        table.add_column(sa.Column("submitted_at", Moment(), nullable=True))
-        table.add_column(sa.Column("overall", sa.SmallInteger(), nullable=True))
-    with op.batch_alter_table("rating") as table:
-        table.add_column(sa.Column("rated", sa.Boolean(), nullable=False, server_default=sa.true()))
-        table.add_column(sa.Column("rated_at", Moment(), nullable=True))
+    # One by one: SQLite would make a table anew for a batch, and others refer to it.
+    for table, column in (
+        ("workshop", sa.Column("kind", sa.String(length=12), nullable=False, server_default="workshop")),
+        ("workshop", sa.Column("certifies", sa.Boolean(), nullable=False, server_default=sa.false())),
+        ("workshop", sa.Column("design", sa.JSON(), nullable=True)),
+        ("workshop_member", sa.Column("absent", sa.Boolean(), nullable=False, server_default=sa.false())),
+        ("sheet", sa.Column("submitted_at", Moment(), nullable=True)),
+        ("sheet", sa.Column("overall", sa.SmallInteger(), nullable=True)),
+        ("rating", sa.Column("rated", sa.Boolean(), nullable=False, server_default=sa.true())),
+        ("rating", sa.Column("rated_at", Moment(), nullable=True)),
+    ):
+        op.add_column(table, column)
     op.create_table(
         "workshop_slot",
         sa.Column("workshop_id", sa.String(length=36), nullable=False),
