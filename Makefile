@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --requir
 export COACH_HOME
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev machine test lint format notebooks front-ends bench sample environment lock messages clean
+.PHONY: help run setup setup-dev machine test everyday lint format notebooks front-ends bench sample environment lock messages clean
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ machine: ## Browser, fonts and PostgreSQL for the tests (installs them as root, 
 
 test: setup-dev machine ## Set everything up and run all tests
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+everyday: setup-dev machine ## All tests but the long tours, for while you work
+	@$(BIN)/python -m pytest -m "not front_ends and not tours" $(PYTEST_ARGS)
 
 lint: setup-dev ## Style, types, import rules, notebooks without outputs, environment.yml
 	@$(BIN)/ruff format --check --quiet .

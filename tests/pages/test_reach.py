@@ -14,6 +14,7 @@ from toolkit.language import Language
 ENTRY = ("reach-tester", "Correct-horse-7-battery")
 
 
+@pytest.mark.tours
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("tour", TOURS)
 def test_nothing_is_found_anywhere(visit: Callable[..., Page], tour: str, language: str, tmp_path: Path) -> None:
