@@ -8,7 +8,7 @@ from toolkit.controls.page import prose
 from toolkit.roleplay import storage
 from toolkit.roleplay.board.storage import sheet_states
 from toolkit.roleplay.board.widget import WorkshopBoard
-from toolkit.roleplay.planning.storage import takes_part
+from toolkit.roleplay.planning.storage import may_open
 from toolkit.roleplay.room import Room, Section
 
 
@@ -33,13 +33,15 @@ class BoardSection(Section):
             self.children = [EmptyState(say("No workshop yet"), say("Make one under “New workshop”."))]
             return
         with self.room.store.read() as connection:
-            allowed = takes_part(connection, self.room.viewer, workshop_id)
+            allowed = may_open(connection, self.room.viewer, workshop_id)
             if allowed:
                 members = {part: storage.members_of(connection, workshop_id, part) for part in ("rep", "rater")}
                 forms = self.room.forms(connection)
         if not allowed:
-            words = say("Only trainers and the raters of this workshop see its board. Choose another workshop above.")
-            self.children = [EmptyState(say("Not your workshop"), words)]
+            words = say(
+                "Trainers and the raters of a workshop see its board; joint visits and proposals have none. Choose another above."
+            )
+            self.children = [EmptyState(say("No board here"), words)]
             return
         self._names = {
             **dict(zip(members["rep"]["person_id"], members["rep"]["name"], strict=True)),

@@ -19,7 +19,6 @@ from toolkit.roleplay import storage
 from toolkit.roleplay.planning import report
 from toolkit.roleplay.planning import storage as planning
 from toolkit.roleplay.planning.design import design_of, kept_rotation
-from toolkit.roleplay.planning.naming import named
 from toolkit.roleplay.planning.state import TimetableState, first_open_slot, held_sheets
 from toolkit.roleplay.planning.variances import earlier_variances, sheet_count
 from toolkit.roleplay.planning.widget import FallOutForm, TimetableForm, TimetableView, changes_table
@@ -74,12 +73,12 @@ class TimetableSection(Section):
         if workshop_id == self._opened and self.state.draft is not None:
             return
         with self.room.store.read() as connection:
-            allowed = planning.takes_part(connection, self.room.viewer, workshop_id)
+            allowed = planning.may_open(connection, self.room.viewer, workshop_id)
         if not allowed:
             words = say(
-                "Only trainers and the raters of this workshop see its timetable. Choose another workshop above."
+                "Trainers and the raters of a workshop see its timetable; joint visits and proposals have none. Choose another above."
             )
-            self._opened, self.children = None, [EmptyState(say("Not your workshop"), words)]
+            self._opened, self.children = None, [EmptyState(say("No timetable here"), words)]
             return
         if workshop_id != self._opened:
             self.status.clear()
@@ -168,7 +167,7 @@ class TimetableSection(Section):
             begun["rep_id"].isin(reps) & begun["rater_id"].isin(raters) & begun["scenario_id"].isin(plan.scenarios)
         ]
         reports_to = {rep: boss for rep, boss in plan.reports_to.items() if rep in reps and boss in raters}
-        with named(self._names, self.room.language):
+        with report.named(self._names, self.room.language):
             found = self.state.make(reps, raters, plan.scenarios, reports_to=reports_to, done=known, **asked)
         self._draw()
         self.status.say(
@@ -186,7 +185,7 @@ class TimetableSection(Section):
             joined = [one for one in fresh.people("rater") if one not in fresh.design["raters"]]
             base = kept_rotation(fresh.design, fresh.slots, fresh.reports_to, more_raters=joined)
         done = held_sheets(base, fresh.begun, from_slot, gone) if base is not None else fresh.begun
-        with named(self._names, self.room.language):
+        with report.named(self._names, self.room.language):
             self.state.fall_out(base, gone, from_slot, done)
         self._plan = fresh
         self._draw()

@@ -62,6 +62,12 @@ def takes_part(connection: sa.Connection, viewer: Viewer, workshop_id: str) -> b
     return connection.execute(query).first() is not None
 
 
+def may_open(connection: sa.Connection, viewer: Viewer, workshop_id: str) -> bool:
+    """Say whether there is a timetable or board for this viewer: one who runs it, and no joint visit or proposal."""
+    kind = connection.execute(sa.select(WORKSHOP.c.kind).where(WORKSHOP.c.workshop_id == workshop_id)).scalar()
+    return kind == "workshop" and takes_part(connection, viewer, workshop_id)
+
+
 def require_part(connection: sa.Connection, viewer: Viewer, workshop_id: str) -> None:
     """Raise `NotAllowed` for whoever does not run this workshop; see `takes_part`."""
     if not takes_part(connection, viewer, workshop_id):
