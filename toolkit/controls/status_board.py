@@ -48,7 +48,7 @@ class StatusBoard(Control):
         summary, stamp
             A sentence on the whole, and when it was so.
         bars
-            Each with id, name, words, share (0 to 1), tone and sign.
+            Each with id, name, words, share (0 to 1, None for no bar), tone and sign.
         columns
             (id, words) of each.
         rows

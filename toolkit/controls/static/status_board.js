@@ -39,7 +39,7 @@ function fillCell(cell, marks) {
 }
 
 function fillBar({ node }, bar) {
-  const percent = Math.round(100 * bar.share);
+  const percent = Math.round(100 * (bar.share ?? 0));
   if (!node.children.length) {
     const head = place(node, "div", "coach-board-bar-head");
     place(head, "strong");
@@ -51,6 +51,7 @@ function fillBar({ node }, bar) {
   node.className = `coach-board-bar is-${bar.tone}`;
   head.children[0].textContent = bar.name;
   head.children[1].textContent = `${bar.sign} ${bar.words}`;
+  line.hidden = bar.share === null;
   line.setAttribute("role", "progressbar");
   line.setAttribute("aria-label", bar.name);
   line.setAttribute("aria-valuemin", "0");

@@ -32,7 +32,7 @@ def sheet_states(
     ends = [end for _, end in slot_spans(design, int(slots["slot"].max()))]
     planned = slots[_SHEET].assign(due=pd.to_datetime([ends[slot - 1] for slot in slots["slot"]]))
     found = planned.drop_duplicates(_SHEET).merge(begun, on=_SHEET, how="outer", sort=False)
-    return found.assign(state=found["state"].fillna("missing")), True
+    return found.assign(state=[one if isinstance(one, str) else "missing" for one in found["state"]]), True
 
 
 def _begun(connection: sa.Connection, workshop_id: str, mandatory: Mapping[str, set[str]]) -> pd.DataFrame:

@@ -83,7 +83,7 @@ class WorkshopBoard(Panel):
         self.board.show(
             summary=self._summary(sheets, more["planned"]),
             stamp=say("As of {time}", time=say.time(more["now"])) if more["now"] is not None else "",
-            bars=[self._bar(one, names) for one in rows_of(by_rater(sheets))],
+            bars=[self._bar(one, names, more["planned"]) for one in rows_of(by_rater(sheets))],
             columns=[(one, self._name(one, names)) for one in more["scenarios"]],
             rows=self._rows(sheets, more),
         )
@@ -110,9 +110,11 @@ class WorkshopBoard(Panel):
             late=int((sheets["late"] & (sheets["state"] == "missing")).sum()),
         )
 
-    def _bar(self, one: Any, names: Mapping[str, Any]) -> dict[str, Any]:
-        say = self.language
-        if one.done == one.total:
+    def _bar(self, one: Any, names: Mapping[str, Any], planned: bool) -> dict[str, Any]:
+        say, share = self.language, one.done / one.total if planned else None
+        if not planned:
+            words, tone, sign = say("done: {done}, in progress: {open}", done=one.done, open=one.open), "accent", "•"
+        elif one.done == one.total:
             words, tone, sign = say("{done} of {total} done", done=one.done, total=one.total), "good", "✓"
         elif one.late:
             words = say("{done} of {total} done, {late} behind", done=one.done, total=one.total, late=one.late)
@@ -123,7 +125,7 @@ class WorkshopBoard(Panel):
                 tone, sign = "quiet", "○"
         name = self._name(one.rater_id, names)
         return {"id": one.rater_id, "name": name, "words": words, "tone": tone, "sign": sign,
-                "share": one.done / one.total if one.total else 0.0}  # fmt: skip
+                "share": share}  # fmt: skip
 
     def _rows(self, sheets: pd.DataFrame, more: Mapping[str, Any]) -> list[dict[str, Any]]:
         names, cells = more["names"], dict[tuple[str, str], list[dict[str, str]]]()

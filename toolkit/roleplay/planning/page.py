@@ -53,11 +53,12 @@ class TimetableSection(Section):
         self.result = card(self.head, self.changes, self.view, self.tools)
         self.result.add_class("coach-panel")
         self.fall_out = FallOutForm(self._without, self._join, status=self.status, language=say.code)
+        self.anew = button(say("Make another timetable"), lambda: self._toggle("form"))
         self.ways = row(
-            button(say("Make a timetable"), lambda: self._toggle("form")),
+            self.anew,
             button(say("Somebody falls out or joins"), lambda: self._toggle("fall_out")),
         )
-        for part in (self.ways, self.fall_out, self.tools):
+        for part in (self.ways, self.fall_out, self.tools, self.status):
             part.add_class("coach-screen-only")
         self._opened: str | None = None
         self._plan: planning.Plan | None = None
@@ -113,12 +114,14 @@ class TimetableSection(Section):
         self.state.take_up(kept)
         self._draw(possible)
         self._fold(None if kept else self.form)
+        self.anew.layout.display = None if kept else "none"
         self.children = [self.ways, self.form, self.fall_out, self.status, self.result]
 
     def _fold(self, but: widgets.Widget | None = None) -> None:
         """Fold the form and who falls out, all `but` one."""
         for one in (self.form, self.fall_out):
-            one.layout.display = None if one is but else "none"
+            needed = one is self.form and self.state.kept is None
+            one.layout.display = None if one is but or needed else "none"
 
     def _toggle(self, name: str) -> None:
         one = getattr(self, name)

@@ -215,7 +215,7 @@ def facts(rotation: Rotation, language: Language) -> Markup:
     span = f"{slots['start'].min():%H:%M}–{slots['end'].max():%H:%M}" if len(slots) else "–"
     least, most = (int(here.min()), int(here.max())) if len(here) else (0, 0)
     found = [
-        (say("From – to"), span, ""),
+        (say("Begins and ends"), span, ""),
         (
             say("Sheets"),
             say.number(len(rotation.sheets), 0),

@@ -199,7 +199,9 @@ class FallOutForm(Panel):
     ):
         say = self.language = Language(language)
         self.who = SeveralPicker(say("Who is missing"), (), language=say, hint=say("Raters or reps."))
-        self.since = Choice(say("From"), ())
+        self.since = Choice(
+            say("First slot that changes"), (), hint=say("Earlier ones stay if a sheet has been begun.")
+        )
         self.plan = button(
             say("Show what changes"), guarded(status, lambda: on_plan(list(self.who.value), self.since.value))
         )
