@@ -324,6 +324,27 @@ def test_somebody_falls_out_and_what_has_been_played_stays(section, workshop, ro
     assert "Manager-North" not in [entry for entry, _ in made_in.fall_out.who.options]
 
 
+def test_a_new_timetable_counts_what_a_rater_who_has_left_rated(section, workshop):
+    made_in = section()
+    made_in.form.make.click()
+    made_in.keep.click()
+    first = made_in.state.kept.slots.query("rater_id == 'manager-north'").iloc[0]
+    rate(workshop, first["rep_id"], "manager-north", first["scenario_id"])
+    add_rater(workshop.store, workshop.viewers["trainer"], "w", "manager-south")
+    made_in.show()
+    made_in.fall_out.who.value, made_in.fall_out.since.value = ("manager-north",), 2
+    made_in.fall_out.plan.click()
+    made_in.keep.click()
+    made_in.form.make.click()
+    draft = made_in.state.draft
+    assert made_in.status.kind == "good", made_in.status.words
+    assert set(draft.slots["rater_id"]) == {"trainer", "manager-south"} and len(draft.slots) >= 7
+    again = draft.slots[
+        (draft.slots["rep_id"] == first["rep_id"]) & (draft.slots["scenario_id"] == first["scenario_id"])
+    ]
+    assert again.empty and len(draft.sheets) == len(draft.slots) + 1
+
+
 def test_a_rater_who_joins_is_given_a_place(section, workshop):
     made_in = section()
     made_in.form.make.click()

@@ -18,7 +18,7 @@ from toolkit.roleplay.storage import SheetKey, create_workshop, save_rating
 from toolkit.roleplay.tables import SHEET
 
 DAY = dt.date(2026, 9, 3)
-MANDATORY = {"complaint": {"opening", "closing"}, "price_objection": {"opening"}}
+MANDATORY = {"complaint": {"opening", "needs"}, "price_objection": {"opening"}}
 COLUMNS = ["rep_id", "rater_id", "scenario_id", "state"]
 SHEETS = pd.DataFrame(
     [
@@ -148,7 +148,7 @@ def test_the_store_tells_how_far_sheets_are(workshop):
     assert sorted(sheets["due"]) == sorted(one.slots["end"])
     rate(workshop, "rep-1", "trainer", "complaint")
     rate(workshop, "rep-1", "trainer", "price_objection", value=None)
-    rate(workshop, "rep-3", "manager-north", "complaint", criterion="closing")
+    rate(workshop, "rep-3", "manager-north", "complaint", criterion="needs")
     found, _, _ = states(workshop)
     assert found["rep-1", "trainer", "complaint"] == "open" and found["rep-1", "trainer", "price_objection"] == "done"
     assert found["rep-3", "manager-north", "complaint"] == "open"

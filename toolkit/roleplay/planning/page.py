@@ -165,13 +165,11 @@ class TimetableSection(Section):
         self.status.clear()
         with self.room.store.read() as connection:
             begun = planning.begun_sheets(connection, plan.workshop_id)
-        reps, raters = plan.people("rep"), plan.people("rater")
-        known = begun[
-            begun["rep_id"].isin(reps) & begun["rater_id"].isin(raters) & begun["scenario_id"].isin(plan.scenarios)
-        ]
-        reports_to = {rep: boss for rep, boss in plan.reports_to.items() if rep in reps and boss in raters}
+        left = [one for one in plan.people("rater", absent=True) if one not in plan.people("rater")]
         with report.named(self._names, self.room.language):
-            found = self.state.make(reps, raters, plan.scenarios, reports_to=reports_to, done=known, **asked)
+            found = self.state.make(
+                plan.people("rep"), plan.people("rater"), plan.scenarios, plan.reports_to, begun, left=left, **asked
+            )
         self._draw()
         self.status.say(
             text("Made, with {sheets} sheets in {slots} slots. Look at it, then keep it.", sheets=len(found.sheets),

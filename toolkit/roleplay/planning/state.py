@@ -1,6 +1,7 @@
 """A workshop's timetable: the one that is kept, and the one that is being tried out. No layout, no store."""
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -9,6 +10,8 @@ import traitlets
 from toolkit.errors import InputError
 from toolkit.roleplay.rotation_result import Rotation
 from toolkit.wording import text
+
+_FOR_GOOD = dt.timedelta(days=30)
 
 
 class TimetableState(traitlets.HasTraits):
@@ -26,11 +29,35 @@ class TimetableState(traitlets.HasTraits):
         """The timetable to look at: the draft, else the kept one."""
         return self.draft if self.draft is not None else self.kept
 
-    def make(self, reps: Iterable[str], raters: Iterable[str], scenarios: Iterable[str], **asked: Any) -> Rotation:
-        """Make a draft from what is asked, as `rotation` takes it; a refusal leaves the last draft as it was."""
+    def make(
+        self,
+        reps: Sequence[str],
+        raters: Sequence[str],
+        scenarios: Sequence[str],
+        reports_to: Mapping[str, str | None],
+        begun: pd.DataFrame,
+        *,
+        left: Iterable[str] = (),
+        **asked: Any,
+    ) -> Rotation:
+        """Make a draft from what is asked, as `rotation` takes it; a refusal leaves the last draft as it was.
+
+        Sheets that are `begun` are not planned again; those of raters who have `left` count too.
+        """
         from toolkit.roleplay.timetable import rotation
 
-        found = rotation(reps, raters, scenarios, **asked)
+        known = begun[begun["rep_id"].isin(reps) & begun["scenario_id"].isin(scenarios)]
+        gone = [one for one in left if one in set(known["rater_id"])]
+        everybody = [*raters, *gone]
+        found = rotation(
+            reps,
+            everybody,
+            scenarios,
+            reports_to={rep: boss for rep, boss in reports_to.items() if rep in reps and boss in everybody},
+            done=known[known["rater_id"].isin(everybody)],
+            unavailable=[(one, asked["start"], asked["start"] + _FOR_GOOD) for one in gone],
+            **asked,
+        )
         with self.hold_trait_notifications():
             self.gone, self.draft = (), found
         return found
