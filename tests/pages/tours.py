@@ -57,6 +57,7 @@ def roleplay(visit: Visit, say: Language, _folder: Path) -> Stops:
     yield "a draft of a timetable", page
     page.get_by_role("tab", name=say("What more would buy")).click()
     expect(page.get_by_text(say("one more scenario"), exact=True)).to_be_visible()
+    page.evaluate("scrollTo(0, 0)")  # else the bar at the top may lie across a button
     yield "what more would buy", page
     open_tab(page, say("New workshop"))
     page.get_by_role("combobox", name=say("Reps")).click()
