@@ -47,6 +47,18 @@ def roleplay(visit: Visit, say: Language, _folder: Path) -> Stops:
     page.get_by_label(say("Workshop"), exact=True).select_option(index=1)
     expect(page.locator(".coach-data:visible tbody tr").first).to_be_visible()
     yield "results", page
+    open_tab(page, say("Board"))
+    expect(page.locator(".coach-board-table:visible tbody tr").first).to_be_visible()
+    yield "the board of a past workshop", page
+    open_tab(page, say("Timetable"))
+    page.get_by_role("button", name=say("Make the timetable")).click()
+    expect(page.locator(".coach-wall:visible")).to_be_visible()
+    page.get_by_role("button", name=say("Somebody falls out or joins")).click()
+    yield "a draft of a timetable", page
+    page.get_by_role("tab", name=say("What more would buy")).click()
+    expect(page.get_by_text(say("one more scenario"), exact=True)).to_be_visible()
+    page.evaluate("scrollTo(0, 0)")  # else the bar at the top may lie across a button
+    yield "what more would buy", page
     open_tab(page, say("New workshop"))
     page.get_by_role("combobox", name=say("Reps")).click()
     page.locator(".coach-option:visible").first.click()

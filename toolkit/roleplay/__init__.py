@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from toolkit.roleplay.agreement import icc as icc
     from toolkit.roleplay.agreement import krippendorff_alpha as krippendorff_alpha
     from toolkit.roleplay.agreement import weighted_kappa as weighted_kappa
+    from toolkit.roleplay.board.widget import WorkshopBoard as WorkshopBoard
     from toolkit.roleplay.components import VarianceComponents as VarianceComponents
     from toolkit.roleplay.components import variance_components as variance_components
     from toolkit.roleplay.dependability import Decision as Decision
@@ -70,4 +71,7 @@ else:
         timetable_gain=["Gain", "buys"],
         timetable_report=["timetable_document", "timetable_workbook"],
         widget=["RolePlayScorer", "ScoreTable", "WorkshopForm"],
+        **{
+            "board.widget": ["WorkshopBoard"],
+        },
     )

@@ -21,6 +21,8 @@ from toolkit.wording import text
 SECTIONS = (
     (text("Score"), "scoring_room.page", "ScoringSection"),
     (text("Results"), "results.page", "ResultsSection"),
+    (text("Timetable"), "planning.page", "TimetableSection"),
+    (text("Board"), "board.page", "BoardSection"),
     (text("New workshop"), "planning.page", "PlanningSection"),
 )
 

@@ -45,12 +45,13 @@ def create_workshop(
     scenarios: dict[str, str],
     reps: list[str],
     raters: list[str],
+    certifies: bool = False,
     workshop_id: str | None = None,
 ) -> str:
     """Store a new workshop and return its id.
 
     `scenarios` maps scenario_id to rubric_id; the current versions of both are kept with the
-    workshop for ever. Raises `InputError` without scenarios, reps or raters.
+    workshop for ever. `certifies`: reps pass or fail. Raises `InputError` without scenarios, reps or raters.
     """
     if not scenarios or not reps or not raters:
         raise InputError(
@@ -60,7 +61,7 @@ def create_workshop(
     workshop_id = workshop_id or new_id()
     connection = change.connection
     versions = {kind: current_versions(connection, kind) for kind in ("scenario", "rubric")}
-    row = {"name_en": name["en"], "name_zh": name["zh"], "held_on": held_on}
+    row = {"name_en": name["en"], "name_zh": name["zh"], "held_on": held_on, "certifies": certifies}
     connection.execute(WORKSHOP.insert().values(workshop_id=workshop_id, **row))
     for scenario_id, rubric_id in scenarios.items():
         connection.execute(

@@ -71,6 +71,11 @@ def worded_notes(rotation: Rotation, names: Names, language: Language) -> list[s
     return _Words(rotation, names, language).notes()
 
 
+def wall_table(rotation: Rotation, names: Names, language: Language) -> Table:
+    """Return headers and rows of the grid for the wall; the lines of a cell are rep, scenario and raters."""
+    return _Words(rotation, names, language).wall()
+
+
 def _by_person(words: "_Words", name: Text, label: Text, column: str, people: Sequence[str]) -> Grid:
     rows: list[list[str]] = []
     breaks = []

@@ -11,13 +11,13 @@ from markupsafe import Markup
 from toolkit.controls.actions import guarded, shown_on
 from toolkit.controls.choices import CheckGroup, Choice
 from toolkit.controls.data_table import DataTable, columns_of
-from toolkit.controls.fields import DateField, TextField
+from toolkit.controls.fields import CheckField, DateField, TextField
 from toolkit.controls.page import Panel, button, card, choice, heading, row
 from toolkit.controls.person_picker import Entry, SeveralPicker
 from toolkit.controls.rating_scale import RatingScale
 from toolkit.controls.status_line import StatusLine
 from toolkit.controls.undo_bar import UndoBar
-from toolkit.documents.plain_state import PlainState, StateForm, day, known, list_of, optional, words
+from toolkit.documents.plain_state import PlainState, StateForm, day, known, list_of, optional, words, yes_or_no
 from toolkit.errors import InputError
 from toolkit.language import Language
 from toolkit.roleplay.report import LABELS, highest_first, score_rows
@@ -218,13 +218,12 @@ class ScoreTable(Panel):
 
 _WORKSHOP = StateForm(
     "WorkshopForm",
-    1,
+    2,
     {
         "name": words,
         "day": optional(day),
-        "scenario_ids": list_of(words),
-        "rep_ids": list_of(words),
-        "rater_ids": list_of(words),
+        **dict.fromkeys(("scenario_ids", "rep_ids", "rater_ids"), list_of(words)),
+        "certifies": yes_or_no,
     },
 )
 
@@ -232,7 +231,7 @@ _WORKSHOP = StateForm(
 class WorkshopForm(PlainState, Panel):
     """A form for a new workshop; `on_create` gets name, day, scenario ids, rep ids and rater ids.
 
-    Its dictionary holds what is filled in, people and scenarios by their ids.
+    Its dictionary holds what is filled in, by ids, `certifies` included.
     """
 
     def __init__(
@@ -252,6 +251,7 @@ class WorkshopForm(PlainState, Panel):
         self.scenarios = CheckGroup(say("Scenarios"), scenarios, required=True)
         self.reps = SeveralPicker(say("Reps"), people, language=say, required=True)
         self.raters = SeveralPicker(say("Raters"), raters, language=say, required=True)
+        self.certifies = CheckField(say("This workshop certifies"), hint=say("Reps pass or fail by a pass mark."))
         self._on_create = on_create
         self.create = button(say("Create workshop"), guarded(self.status, self._create), primary=True)
         super().__init__(
@@ -261,6 +261,7 @@ class WorkshopForm(PlainState, Panel):
                     row(self.name, self.day),
                     row(self.scenarios),
                     row(self.reps, self.raters),
+                    row(self.certifies),
                     row(self.create),
                     self.status,
                 )
@@ -272,6 +273,7 @@ class WorkshopForm(PlainState, Panel):
         return _WORKSHOP.write(
             name=self.name.value,
             day=self.day.value.isoformat() if self.day.value else None,
+            certifies=self.certifies.value,
             **{name: list(control.value) for name, control in self._lists().items()},
         )
 
@@ -284,6 +286,7 @@ class WorkshopForm(PlainState, Panel):
             raise InputError(text("The name of the workshop is too long."))
         self.name.put(found["name"])
         self.day.put(found["day"])
+        self.certifies.put(found["certifies"])
         for name, control in self._lists().items():
             control.put(tuple(found[name]))
 
