@@ -70,7 +70,7 @@ class RolePlayPage(Panel):
     def offer(self, chosen: str | None = None) -> None:
         """Offer the workshops there are now, and open the one called `chosen`."""
         with self.room.store.read() as connection:
-            found = storage.workshops(connection)
+            found = storage.workshops(connection, self.room.viewer)
         options = [
             (
                 self.room.language(
