@@ -231,6 +231,120 @@ def test_the_state_keeps_its_sheet_when_keeping_fails():
     assert state.missing == ["opening", "closing"]
 
 
+def test_what_was_seen_stands_without_a_rating_and_never_counts_as_one(scorer):
+    scorer.scale.note("opening", "  greeted, gave no reason ")
+    assert scorer.state.notes == {"opening": "greeted, gave no reason"} and rows(scorer) == []
+    assert "0 of 3 criteria rated" in scorer.progress.value
+    scorer.rep.value = "p2"
+    assert scorer.scale.notes == {}
+    scorer.rep.value = "p1"
+    assert scorer.scale.notes == {"opening": "greeted, gave no reason"}
+    scorer.scale.note("opening", " ")
+    assert scorer.state.notes == {}
+
+
+def test_an_incomplete_sheet_says_what_is_missing_and_leads_there(scorer, monkeypatch):
+    led = []
+    monkeypatch.setattr(scorer.scale, "lead_to", led.append)
+    scorer.scale.rate("opening", "4")
+    scorer.end.hand_in.click()
+    assert led == ["closing"] and scorer.scale.lacking == ["closing"] and scorer.state.submitted_at is None
+    assert scorer.end.lacking.words == "Not handed in yet. Still open: Criterion closing."
+    scorer.scale.rate("closing", "not_observed")
+    assert scorer.scale.lacking == [] and scorer.end.lacking.words == ""
+    scorer.end.hand_in.click()
+    assert scorer.state.submitted_at is not None and "Handed in at" in scorer.progress.value
+    assert scorer.undo.sentence == "" and scorer.end.hand_in.layout.display == "none"
+
+
+def handed_in(scorer):
+    scorer.scale.rate("opening", "3")
+    scorer.scale.rate("closing", "3")
+    scorer.end.hand_in.click()
+    return scorer
+
+
+def test_a_change_after_hand_in_asks_for_a_reason_and_keeps_both(scorer):
+    handed_in(scorer).scale.rate("opening", "4")
+    assert scorer.scale.values["opening"] == "3" and scorer.state.sheet["opening"] == 3.0
+    assert scorer.scale.asking["sentence"].endswith("Why do you change “Criterion opening” from 3 to 4?")
+    scorer.scale.answer(" ")
+    assert scorer.scale.asking["problem"] == "Write the reason first."
+    scorer.scale.answer(f"saw it again {HOSTILE}")
+    assert scorer.scale.values["opening"] == "4" and scorer.scale.asking == {} and scorer.undo.sentence == ""
+    assert "from 3 to 4, because: saw it again &lt;script&gt;" in scorer.end.late.value
+    scorer.scale.rate("extra", "5")
+    scorer.scale.answer("forgot it")
+    assert "from not rated to 5, because: forgot it" in scorer.end.late.value
+    scorer.scale.note("closing", "asked")
+    scorer.scale.answer(None)
+    assert scorer.state.notes == {} == scorer.scale.notes
+    scorer.scale.rate("opening", "4")  # no change, no question
+    assert scorer.scale.asking == {}
+    scorer.scale.note("closing", "asked")
+    scorer.scale.answer("from my paper")
+    assert scorer.state.notes == {"closing": "asked"} and len(scorer.state.late) == 3
+
+
+def test_a_question_left_open_does_not_follow_to_another_sheet(scorer):
+    handed_in(scorer).scale.rate("opening", "4")
+    scorer.rep.value = "p2"
+    assert scorer.scale.asking == {}
+    scorer.scale.answer("late")
+    assert scorer.state.sheet == {}
+
+
+def test_a_certifying_workshop_needs_an_overall_judgement():
+    scorer = handed_in(RolePlayScorer(FORMS, REPS, certifies=True))
+    assert scorer.state.submitted_at is None and scorer.status.words.startswith("The overall judgement is missing.")
+    scorer.end.overall.value = 2
+    scorer.end.hand_in.click()
+    assert scorer.state.overall == 2 and scorer.status.words == ""
+    scorer.end.overall.value = 3
+    scorer.end.change.click()
+    assert scorer.state.overall == 2 and scorer.end.why.problem == "Write the reason first."
+    scorer.end.why.value = "the plan was sound"
+    scorer.end.change.click()
+    assert scorer.state.overall == 3
+    assert "from “Borderline” to “Competent”, because: the plan was sound" in scorer.end.late.value
+    scorer.rep.value = "p2"
+    assert scorer.end.overall.value is None and scorer.end.late.value == ""
+
+
+def test_the_way_leads_to_the_next_sheet_of_the_timetable_that_waits():
+    order = [("p2", "visit"), ("p1", "call"), ("p2", "call"), ("p9", "visit")]
+    scorer = RolePlayScorer(FORMS, REPS, order=order)
+    scorer.go_to("p2", "visit")
+    assert scorer.end.onward.label.startswith("Next: Ann, call") and scorer.state.next_sheet() == ("p1", "call")
+    scorer.end.onward.click()
+    scorer.scale.rate("hello", "2")
+    scorer.end.hand_in.click()
+    scorer.end.onward.click()
+    assert (scorer.rep.value, scorer.scenario.value) == ("p2", "call")
+    scorer.end.onward.click()
+    assert (scorer.rep.value, scorer.scenario.value) == ("p2", "visit")
+    assert scorer.state.next_sheet() == ("p2", "call")
+
+
+def test_each_rep_has_a_timer_with_the_stages_of_the_scenario(scorer):
+    first = scorer.timer.timer_key
+    assert scorer.timer.stages == [{"name": "visit " + HOSTILE, "minutes": 5.0}]
+    scorer.scale.rate("opening", "3")
+    assert scorer.timer.timer_key == first
+    scorer.rep.value = "p2"
+    assert scorer.timer.timer_key != first
+
+
+def test_what_was_meant_for_the_sheet_before_never_lands_on_the_next(scorer):
+    before = scorer.scale.edition
+    scorer.rep.value = "p2"
+    scorer.scale._receive(None, {"edition": before, "item": "opening", "value": "5"}, [])
+    scorer.scale._receive(None, {"edition": before, "item": "opening", "note": "x"}, [])
+    assert rows(scorer) == [] and scorer.state.notes == {}
+    scorer.scale._receive(None, {"edition": scorer.scale.edition, "item": "opening", "note": "x"}, [])
+    assert scorer.state.notes == {"opening": "x"}
+
+
 def score_table(note_free=True):
     ratings = pd.DataFrame(
         [(rep, rater, "s", "c", value) for rep, values in (("p1", (2, 3, 3)), ("p2", (5, 4, 4))) for rater, value in

@@ -23,7 +23,7 @@ class RatingScale(Control):
 
     With `on_note(item_id, words)` each criterion has the field “What you saw” above its levels (`notes` by
     criterion); what is written goes over on leaving the field or after a second of rest. `ask` puts a question
-    below a criterion; its answer goes to `on_answer(item_id, words)`, with None where somebody leaves it.
+    below a criterion, `lacking` marks those that are still open; the answer goes to `on_answer(item_id, words)`, with None where somebody leaves it.
     """
 
     script = "rating_scale"
@@ -32,6 +32,7 @@ class RatingScale(Control):
     values = traitlets.Dict().tag(sync=True)
     notes = traitlets.Dict().tag(sync=True)
     stamps = traitlets.Dict().tag(sync=True)
+    lacking = traitlets.List(traitlets.Unicode()).tag(sync=True)
     asking = traitlets.Dict().tag(sync=True)
     words = traitlets.Dict().tag(sync=True)
     noting = traitlets.Bool(False).tag(sync=True)
@@ -52,6 +53,7 @@ class RatingScale(Control):
             "not_observed": say.say(text("Not observed")),
             "consequence": say.say(text("counts as missing; the score rests on the other criteria")),
             "optional": say.say(text("optional")),
+            "lacking": say.say(text("still open")),
             "saving": say.say(text("saving…")),
             "saw": say.say(text("What you saw")),
             "first": say.say(text("Write what was said or done, then rate.")),
@@ -111,7 +113,7 @@ class RatingScale(Control):
             self.edition += 1
             self.items = [dict(item) for item in items]
             self.values, self.notes = dict(values), dict(notes or {})
-            self.stamps, self.asking = {}, {}
+            self.stamps, self.asking, self.lacking = {}, {}, []
 
     def _stamp(self, item_id: str, stamp: str) -> None:
         self.stamps = {**self.stamps, item_id: stamp}

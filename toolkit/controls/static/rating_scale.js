@@ -172,6 +172,16 @@ function render({ model, el }) {
       group.querySelector(".coach-stamp").textContent = stamps[group.dataset.item] || "";
     }
   };
+  const showLacking = () => {
+    const lacking = model.get("lacking");
+    for (const group of groups()) {
+      group.querySelector(".coach-lacking")?.remove();
+      if (!lacking.includes(group.dataset.item)) continue;
+      const stamp = group.querySelector(".coach-stamp");
+      const tag = place(stamp.parentElement, "span", "coach-lacking", model.get("words").lacking);
+      stamp.before(tag);
+    }
+  };
   const showAsking = () => {
     const asking = model.get("asking");
     for (const open of root.querySelectorAll(".coach-asking")) {
@@ -190,6 +200,7 @@ function render({ model, el }) {
     showValues();
     showNotes();
     showStamps();
+    showLacking();
     showAsking();
   };
   const showDisabled = () => {
@@ -204,6 +215,7 @@ function render({ model, el }) {
   model.on("change:values", showValues);
   model.on("change:notes", showNotes);
   model.on("change:stamps", showStamps);
+  model.on("change:lacking", showLacking);
   model.on("change:asking", showAsking);
   model.on("change:disabled", showDisabled);
   // The stamp may read the same as the last one, so each tap is answered and not only changes.

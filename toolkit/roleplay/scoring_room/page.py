@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 
+from toolkit.access.roles import Viewer
 from toolkit.controls.actions import guarded
 from toolkit.controls.choices import Choice
 from toolkit.controls.empty_state import EmptyState
@@ -19,6 +20,7 @@ from toolkit.roleplay.room import Room, Section
 from toolkit.roleplay.scoring_room import storage as sheets
 from toolkit.roleplay.scoring_room.widget import RolePlayScorer
 from toolkit.roleplay.sheet import SheetRecord
+from toolkit.store import Store
 from toolkit.vocabulary import rows_of
 from toolkit.wording import text
 
@@ -65,7 +67,7 @@ class OwnSheets:
     def _key(self, rep_id: str, scenario_id: str) -> storage.SheetKey:
         return storage.SheetKey(self._workshop_id, scenario_id, rep_id, self._room.viewer.person_id or "")
 
-    def _place(self, rep_id: str, scenario_id: str) -> tuple[object, ...]:
+    def _place(self, rep_id: str, scenario_id: str) -> tuple[Store, Viewer, storage.SheetKey]:
         return self._room.store, self._room.viewer, self._key(rep_id, scenario_id)
 
 
@@ -184,8 +186,9 @@ class ScoringSection(Section):
             words = replace(_NAMES[kinds[scenario_id]], values={"about": about})
             name = {code: Language(code).say(words) for code in ("en", "zh")}
             with room.store.write(room.viewer.user_id) as change:
-                options = {"scenario_id": scenario_id, "rep_id": rep_id, "held_on": day}
-                workshop_id = sheets.begin_visit(change, room.viewer, name=name, **options)
+                workshop_id = sheets.begin_visit(
+                    change, room.viewer, scenario_id=scenario_id, rep_id=rep_id, name=name, held_on=day
+                )
             room.offer(workshop_id)
 
         return VisitForm(forms, people_entries(people), begin, today=room.today, language=say)

@@ -110,6 +110,9 @@ class RolePlayScorer(PlainState, Panel):
                 return ""
             self.state.rate(criterion_id, value)
             self.status.clear()
+            self.scale.lacking = [one for one in self.scale.lacking if one != criterion_id]
+            if not self.scale.lacking:
+                self.end.say_open([])
             if self.state.submitted_at is None:
                 self._offer_undo(criterion_id, before, value)
             return self._saved()
@@ -180,6 +183,7 @@ class RolePlayScorer(PlainState, Panel):
             missing = [self._name(criterion_id) for criterion_id in self.state.missing]
             if missing:
                 self.end.say_open(missing)
+                self.scale.lacking = self.state.missing
                 self.scale.lead_to(self.state.missing[0])
                 return
             self.state.hand_in(overall)

@@ -39,7 +39,7 @@ class SheetEnd(widgets.VBox):
         self.hand_in = button(say("Hand in the sheet"), self._hand_in, primary=True)
         self.onward = button(say("Next rep"), on_next)
         self.finished = widgets.HTML()
-        self.head = heading(say("Hand in"), say("Afterwards a change needs a reason, and both values are kept."))
+        self.head = widgets.HTML()
         self.press = row(self.hand_in, self.onward)
         self._judgement = row(self.overall)
         self._reason = row(self.why, self.change)
@@ -70,6 +70,9 @@ class SheetEnd(widgets.VBox):
         if overall != self._stored:
             self._stored = overall
             self.overall.value = overall
+        title = say("Handed in") if handed_in else say("Hand in")
+        words = say("From hand-in on, a change needs a reason, and both values are kept.")
+        self.head.value = heading(title, words).value
         lines = Markup("").join(Markup("<li>{}</li>").format(line) for line in late)
         title = say("Changed after hand-in")
         self.late.value = Markup("<h3>{}</h3><ul>{}</ul>").format(title, lines) if late else ""
