@@ -13,7 +13,7 @@ from toolkit.roleplay import storage as roleplay
 from toolkit.roleplay.scoring_room import storage as room
 from toolkit.roleplay.sheet import SheetRecord
 from toolkit.roleplay.storage import SheetKey, create_workshop, save_rating
-from toolkit.roleplay.tables import RATING, SHEET, WORKSHOP, WORKSHOP_SLOT
+from toolkit.roleplay.tables import SHEET, WORKSHOP, WORKSHOP_SLOT
 
 AuditOf = Callable[..., list[dict[str, Any]]]
 DAY = dt.date(2026, 9, 3)

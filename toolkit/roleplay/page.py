@@ -86,6 +86,9 @@ class RolePlayPage(Panel):
 
     def _choose(self, workshop_id: str | None) -> None:
         self.room.workshop_id = workshop_id
+        for title, section in self._made.items():
+            if title != self.tabs.opened:
+                section.forget()
         self._show()
 
     def _show(self) -> None:

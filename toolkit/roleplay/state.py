@@ -268,6 +268,10 @@ class ScoringState(PlainState, traitlets.HasTraits):
             self.sheet, self.notes = dict(one.ratings), dict(one.notes)
             self.submitted_at, self.overall, self.late = one.submitted_at, one.overall, one.late
 
+    def read_again(self) -> None:
+        """Take up what is on the open sheet now, which may have been written elsewhere."""
+        self._open(None)
+
     def _open(self, _change: object) -> None:
         if not self.scenario_id or not self.rep_id:
             return

@@ -111,12 +111,19 @@ class VisitForm(Panel):
 class ScoringSection(Section):
     """The rater's own sheets of the chosen workshop, and the way to a joint visit or a review of a proposal."""
 
+    _shown: tuple[object, ...] | None = None
+
+    def forget(self) -> None:
+        """Take the sheet away: a tap on it would be stored in a workshop that is not chosen any more."""
+        self._shown, self.children = None, []
+
     def show(self) -> None:
-        """Show the sheets."""
+        """Show the sheets; those of the same workshop stay as they are, read anew."""
         say, viewer = self.room.language, self.room.viewer
         more = [self._more()] if viewer.role in ("trainer", "manager") and viewer.person_id else []
         workshop_id = self.room.workshop_id
         if workshop_id is None:
+            self.forget()
             self.children = [EmptyState(say("No workshop yet"), say("Make one under “New workshop”.")), *more]
             return
         with self.room.store.read() as connection:
@@ -127,10 +134,16 @@ class ScoringSection(Section):
             order = sheets.own_order(connection, viewer, workshop_id)
         if viewer.person_id not in raters:
             words = say("You are not a rater of this workshop; its results are open to you as far as your role allows.")
-            self.children = [EmptyState(say("Nothing to score here"), words), *more]
+            self._shown, self.children = None, [EmptyState(say("Nothing to score here"), words), *more]
             return
         reps = reps[reps["person_id"] != viewer.person_id]
         workshop = next(one for one in rows_of(found) if one.workshop_id == workshop_id)
+        made_from = (workshop_id, tuple(reps["person_id"]), tuple(forms), tuple(order), bool(workshop.certifies))
+        if made_from == self._shown:
+            scorer: RolePlayScorer = self.children[0]
+            scorer.read_again()
+            return
+        self._shown = made_from
         on = self.room.today if workshop.kind == "workshop" else workshop.held_on.date()
         scorer = RolePlayScorer(
             forms,

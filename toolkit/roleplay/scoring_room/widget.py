@@ -90,6 +90,12 @@ class RolePlayScorer(PlainState, Panel):
         """Open the sheet of one rep in one scenario."""
         self.scenario.value, self.rep.value = scenario_id, rep_id
 
+    def read_again(self) -> None:
+        """Show what is on the open sheet now, which may have been written elsewhere."""
+        self.state.read_again()
+        self.scale.values, self.scale.notes = self._values(), dict(self.state.notes)
+        self._show_progress()
+
     def to_dict(self) -> dict[str, Any]:
         """Return what is open and, without a store, all sheets; see `ScoringState`."""
         return self.state.to_dict()
