@@ -62,7 +62,7 @@ def workshop(sample_home: Path, new_server: Callable[..., DemoServer]) -> Iterat
         shares: list[Sheets] = [[] for _ in raters]
         for number, rep in enumerate(reps):
             for turn, scenario in enumerate(SCENARIOS):
-                shares[(number + turn) % 4].append((rep, scenario))
+                shares[(number + 2 * turn) % 4].append((rep, scenario))
         rows = [
             {"workshop_id": workshop_id, "slot": slot, "station": place, "rater_id": raters[place].person_id,
              "rep_id": rep, "scenario_id": scenario, "starts": "09:00", "ends": "09:15"}

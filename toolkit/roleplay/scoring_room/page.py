@@ -112,10 +112,15 @@ class ScoringSection(Section):
     """The rater's own sheets of the chosen workshop, and the way to a joint visit or a review of a proposal."""
 
     _shown: tuple[object, ...] | None = None
+    _scorer: RolePlayScorer | None = None
 
     def forget(self) -> None:
         """Take the sheet away: a tap on it would be stored in a workshop that is not chosen any more."""
-        self._shown, self.children = None, []
+        self._shown = self._scorer = None
+        self._put()
+
+    def _put(self, *children: Panel | EmptyState) -> None:
+        self.children = children
 
     def show(self) -> None:
         """Show the sheets; those of the same workshop stay as they are, read anew."""
@@ -124,7 +129,7 @@ class ScoringSection(Section):
         workshop_id = self.room.workshop_id
         if workshop_id is None:
             self.forget()
-            self.children = [EmptyState(say("No workshop yet"), say("Make one under “New workshop”.")), *more]
+            self._put(EmptyState(say("No workshop yet"), say("Make one under “New workshop”.")), *more)
             return
         with self.room.store.read() as connection:
             raters = set(storage.members_of(connection, workshop_id, "rater")["person_id"])
@@ -134,14 +139,14 @@ class ScoringSection(Section):
             order = sheets.own_order(connection, viewer, workshop_id)
         if viewer.person_id not in raters:
             words = say("You are not a rater of this workshop; its results are open to you as far as your role allows.")
-            self._shown, self.children = None, [EmptyState(say("Nothing to score here"), words), *more]
+            self.forget()
+            self._put(EmptyState(say("Nothing to score here"), words), *more)
             return
         reps = reps[reps["person_id"] != viewer.person_id]
         workshop = next(one for one in rows_of(found) if one.workshop_id == workshop_id)
         made_from = (workshop_id, tuple(reps["person_id"]), tuple(forms), tuple(order), bool(workshop.certifies))
-        if made_from == self._shown:
-            scorer: RolePlayScorer = self.children[0]
-            scorer.read_again()
+        if self._scorer is not None and made_from == self._shown:
+            self._scorer.read_again()
             return
         self._shown = made_from
         on = self.room.today if workshop.kind == "workshop" else workshop.held_on.date()
@@ -159,7 +164,8 @@ class ScoringSection(Section):
         self._begin_at(scorer)
         self.room.place.follow("scenario", scorer.scenario)
         self.room.place.follow("rep", scorer.rep)
-        self.children = [scorer, *more]
+        self._scorer = scorer
+        self._put(scorer, *more)
 
     def _begin_at(self, scorer: RolePlayScorer) -> None:
         """Open the first sheet of the timetable that waits, unless the address names one."""
