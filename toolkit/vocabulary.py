@@ -17,7 +17,18 @@ from toolkit.wording import Text, text
 SCALE_LOW, SCALE_HIGH = 1.0, 5.0
 NOT_OBSERVED = "not_observed"
 TIERS = ("junior", "middle", "senior")
-SOURCES = ("role_play", "joint_visit", "self", "manager", "peer", "customer", "test", "figures", "certificate")
+SOURCES = (
+    "role_play",
+    "joint_visit",
+    "proposal",
+    "self",
+    "manager",
+    "peer",
+    "customer",
+    "test",
+    "figures",
+    "certificate",
+)
 ACTIVITY_KINDS = (
     "course",
     "drill",

@@ -105,7 +105,7 @@ def test_a_disabled_scale_takes_nothing_even_from_a_forged_message(scale):
 
 def test_two_scales_on_one_page_do_not_share_a_key():
     one, other = RatingScale(), RatingScale(language=Language("zh"))
-    assert one.key != other.key and set(one.words) == {"not_observed", "optional", "saving"}
+    assert one.key != other.key and one.words != other.words
 
 
 STATUS = StatusLine(Language("en"))

@@ -11,7 +11,7 @@ import pytest
 
 from toolkit.controls import Entry
 from toolkit.errors import InputError
-from toolkit.roleplay import Criterion, RolePlayScorer, Rubric, Scenario, ScoringState, WorkshopForm
+from toolkit.roleplay import Criterion, RolePlayScorer, Rubric, Scenario, ScoringState, SheetRecord, WorkshopForm
 
 BOTH = {"en": "Words", "zh": "话"}
 LEVELS = dict.fromkeys(range(1, 6), BOTH)
@@ -65,14 +65,26 @@ def test_no_names_are_in_it():
     assert not any(name in words for name in (*REPS["name"], *BOTH.values()))
 
 
+LATE = {
+    "kind": "rating",
+    "criterion_id": "opening",
+    "before": "1",
+    "after": "2",
+    "why": "w",
+    "at": "2026-03-01T09:00:00+00:00",
+}
+ENDED = {"notes": {}, "submitted_at": None, "overall": None, "late": []}
+
+
 def sheet(**change):
-    return {"rep_id": "p1", "scenario_id": "visit", "ratings": {"opening": 2.0}} | change
+    return {"rep_id": "p1", "scenario_id": "visit", "ratings": {"opening": 2.0}} | ENDED | change
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        {"version": 2},
+        {"version": 3},
+        {"version": True},
         {"kind": "GapState"},
         {"rater_id": "r2"},
         {"rep_id": "p9"},
@@ -84,6 +96,14 @@ def sheet(**change):
         {"sheets": [sheet(ratings={"opening": 6})]},
         {"sheets": [sheet(ratings={"opening": "2"})]},
         {"sheets": [sheet(), sheet()]},
+        {"sheets": [sheet(notes={"smile": "x"})]},
+        {"sheets": [sheet(notes={"opening": None})]},
+        {"sheets": [sheet(overall=4)]},
+        {"sheets": [sheet(submitted_at="2026-03-01T09:00:00")]},
+        {"sheets": [sheet(submitted_at="yesterday")]},
+        {"sheets": [sheet(late=[LATE | {"kind": "mood"}])]},
+        {"sheets": [sheet(late=[LATE | {"criterion_id": "smile"}])]},
+        {"version": 1, "sheets": [sheet()]},
         {"sheets": {"p1": sheet()}},
     ],
 )
@@ -96,13 +116,21 @@ def test_a_dictionary_that_does_not_fit_changes_nothing(change):
     assert (scorer.rep.value, scorer.scenario.value) == ("p2", "call")
 
 
+class Stored:
+    """A book with one sheet; whatever writes into it fails."""
+
+    def fetch(self, rep, scenario):
+        return SheetRecord(ratings={"opening": 5.0} if (rep, scenario) == ("p2", "call") else {})
+
+    def handed_in(self):
+        return set()
+
+    def __getattr__(self, name):
+        pytest.fail("restoring stores nothing")
+
+
 def test_with_a_store_only_the_place_is_kept_and_taken():
-    stored = {("p2", "call"): {"opening": 5.0}}
-    options = {
-        "rater_id": "r1",
-        "fetch": lambda rep, scenario: stored.get((rep, scenario), {}),
-        "keep": lambda *_cell: pytest.fail("restoring stores nothing"),
-    }
+    options = {"rater_id": "r1", "book": Stored()}
     scorer = RolePlayScorer(FORMS, REPS, **options)
     scorer.rep.value, scorer.scenario.value = "p2", "call"
     assert scorer.to_dict()["sheets"] == []
@@ -110,6 +138,29 @@ def test_with_a_store_only_the_place_is_kept_and_taken():
     assert again.scale.values == {"opening": "5"}
     with pytest.raises(InputError, match="live in a store"):
         again.restore(scored().to_dict())
+
+
+def test_a_whole_sheet_comes_back_with_notes_hand_in_and_late_changes():
+    state = ScoringState(FORMS, list(REPS["person_id"]), certifies=True)
+    state.note("opening", "said why she came")
+    for criterion in ("opening", "closing"):
+        state.rate(criterion, "3")
+    state.hand_in(2)
+    state.rate("opening", "4", "I had overlooked the agenda")
+    state.judge(3, "the same")
+    body = through_json(state.to_dict())
+    again = ScoringState.from_dict(body, FORMS, list(REPS["person_id"]), certifies=True)
+    assert again.to_dict() == body and again.late == state.late and len(again.late) == 2
+    assert (again.submitted_at, again.overall, again.notes) == (state.submitted_at, 3, state.notes)
+
+
+def test_a_dictionary_of_the_first_version_still_restores():
+    old = {"rep_id": "p1", "scenario_id": "visit", "ratings": {"opening": 2.0, "closing": None}}
+    place = {"scenario_id": "visit", "rep_id": "p1", "rater_id": "r1"}
+    scorer = RolePlayScorer(FORMS, REPS, rater_id="r1")
+    scorer.restore({"kind": "ScoringState", "version": 1, **place, "sheets": [old]})
+    assert scorer.scale.values == {"opening": "2", "closing": "not_observed"}
+    assert scorer.to_dict()["version"] == 2 and scorer.to_dict()["sheets"] == [old | ENDED]
 
 
 def test_the_same_place_with_other_ratings_is_shown_anew():

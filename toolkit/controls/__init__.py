@@ -16,6 +16,7 @@ from toolkit.controls.place import Place
 from toolkit.controls.progress import Progress
 from toolkit.controls.push_button import PushButton
 from toolkit.controls.rating_scale import RatingScale
+from toolkit.controls.stage_timer import StageTimer
 from toolkit.controls.status_line import StatusLine
 from toolkit.controls.stepper import Stepper
 from toolkit.controls.table import table
@@ -47,6 +48,7 @@ __all__ = [
     "PushButton",
     "RatingScale",
     "SeveralPicker",
+    "StageTimer",
     "StatusLine",
     "Stepper",
     "TabList",

@@ -142,6 +142,15 @@ def day(value: Any, where: str) -> dt.date:
         refuse(where, value)
 
 
+def moment(value: Any, where: str) -> dt.datetime:
+    """Take an ISO date and time with its distance from UTC."""
+    try:
+        found = dt.datetime.fromisoformat(words(value, where))
+    except ValueError:
+        refuse(where, value)
+    return found if found.tzinfo is not None else refuse(where, value)
+
+
 def number(least: float = -math.inf, most: float = math.inf) -> Shape:
     """Return the shape of a finite number from `least` to `most`."""
 

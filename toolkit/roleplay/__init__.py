@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     from toolkit.roleplay.scoring import RawScores as RawScores
     from toolkit.roleplay.scoring import raw_scores as raw_scores
     from toolkit.roleplay.scoring import sheet_composites as sheet_composites
+    from toolkit.roleplay.scoring_room.widget import RolePlayScorer as RolePlayScorer
+    from toolkit.roleplay.sheet import LateChange as LateChange
+    from toolkit.roleplay.sheet import SheetRecord as SheetRecord
     from toolkit.roleplay.state import ScoringState as ScoringState
     from toolkit.roleplay.timetable import rotation as rotation
     from toolkit.roleplay.timetable_change import replan as replan
@@ -44,7 +47,6 @@ if TYPE_CHECKING:
     from toolkit.roleplay.timetable_gain import buys as buys
     from toolkit.roleplay.timetable_report import timetable_document as timetable_document
     from toolkit.roleplay.timetable_report import timetable_workbook as timetable_workbook
-    from toolkit.roleplay.widget import RolePlayScorer as RolePlayScorer
     from toolkit.roleplay.widget import ScoreTable as ScoreTable
     from toolkit.roleplay.widget import WorkshopForm as WorkshopForm
 else:
@@ -65,13 +67,15 @@ else:
         rubric=["Criterion", "Rubric"],
         scenario=["Scenario"],
         scoring=["RawScores", "raw_scores", "sheet_composites"],
+        sheet=["LateChange", "SheetRecord"],
         state=["ScoringState"],
         timetable=["rotation"],
         timetable_change=["replan"],
         timetable_gain=["Gain", "buys"],
         timetable_report=["timetable_document", "timetable_workbook"],
-        widget=["RolePlayScorer", "ScoreTable", "WorkshopForm"],
+        widget=["ScoreTable", "WorkshopForm"],
         **{
             "board.widget": ["WorkshopBoard"],
+            "scoring_room.widget": ["RolePlayScorer"],
         },
     )

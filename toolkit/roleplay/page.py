@@ -72,7 +72,7 @@ class RolePlayPage(Panel):
     def offer(self, chosen: str | None = None) -> None:
         """Offer the workshops there are now, and open the one called `chosen`."""
         with self.room.store.read() as connection:
-            found = storage.workshops(connection)
+            found = storage.workshops(connection, self.room.viewer)
         options = [
             (
                 self.room.language(
@@ -88,6 +88,9 @@ class RolePlayPage(Panel):
 
     def _choose(self, workshop_id: str | None) -> None:
         self.room.workshop_id = workshop_id
+        for title, section in self._made.items():
+            if title != self.tabs.opened:
+                section.forget()
         self._show()
 
     def _show(self) -> None:

@@ -85,3 +85,6 @@ class Section(Panel):
     def show(self) -> None:
         """Read and draw what belongs to the chosen workshop. Our own errors go to the page's status line."""
         raise NotImplementedError
+
+    def forget(self) -> None:
+        """Take from the screen what a tap must not reach: another workshop is chosen while this section is closed."""

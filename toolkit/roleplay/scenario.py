@@ -9,7 +9,10 @@ Both = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Scenario:
-    """A role-play to be scored. `stages` are (name, minutes)."""
+    """What is to be scored. `stages` are (name, minutes).
+
+    `kind` is ``workshop`` for a role-play, ``visit`` for real customers and ``proposal`` for a written proposal.
+    """
 
     id: str
     rubric_id: str
@@ -20,6 +23,7 @@ class Scenario:
     actor_brief: Both
     stages: tuple[tuple[Both, float], ...]
     debrief: tuple[Both, ...]
+    kind: str = "workshop"
 
     @classmethod
     def from_content(cls, body: Mapping[str, Any]) -> "Scenario":
@@ -34,4 +38,5 @@ class Scenario:
             actor_brief=body["actor_brief"],
             stages=tuple((stage["name"], float(stage["minutes"])) for stage in body["stages"]),
             debrief=tuple(body.get("debrief", ())),
+            kind=body.get("kind", "workshop"),
         )

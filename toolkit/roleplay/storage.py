@@ -10,10 +10,14 @@ import sqlalchemy as sa
 from toolkit.access.roles import Viewer
 from toolkit.errors import InputError, NotAllowed, NotFound
 from toolkit.organisation.storage import PERSON, content, current_versions, frame_of, may_see
+from toolkit.roleplay.sheet import require_reason
 from toolkit.roleplay.tables import RATING, SHEET, WORKSHOP, WORKSHOP_MEMBER, WORKSHOP_SCENARIO
 from toolkit.store import Change, Store, new_id
 from toolkit.vocabulary import rows_of
 from toolkit.wording import text
+
+# What a sheet counts as among all evidence, by the kind of its workshop.
+SOURCE_OF = {"workshop": "role_play", "visit": "joint_visit", "proposal": "proposal"}
 
 
 @dataclass(frozen=True)
@@ -26,15 +30,22 @@ class SheetKey:
     rater_id: str
 
 
-def workshops(connection: sa.Connection) -> pd.DataFrame:
+def workshops(connection: sa.Connection, viewer: Viewer | None = None) -> pd.DataFrame:
     """Return all workshops: workshop_id, name_en, name_zh, held_on, kind, certifies.
 
-    The latest day comes first; of one day, the workshop in which somebody scored last.
+    With `viewer`, joint visits and reviews of proposals are among them only where the viewer rates in them or may
+    see the rep. The latest day comes first; of one day, the workshop in which somebody scored last.
     """
     scored = sa.select(sa.func.max(SHEET.c.updated_at)).where(SHEET.c.workshop_id == WORKSHOP.c.workshop_id)
     order = (WORKSHOP.c.held_on.desc(), scored.scalar_subquery().desc().nulls_last(), WORKSHOP.c.workshop_id)
     columns = [WORKSHOP.c[name] for name in ("workshop_id", "name_en", "name_zh", "held_on", "kind", "certifies")]
-    return frame_of(connection, sa.select(*columns).order_by(*order), ("held_on",))
+    query = sa.select(*columns).order_by(*order)
+    if viewer is not None:
+        mine = sa.and_(WORKSHOP_MEMBER.c.part == "rater", WORKSHOP_MEMBER.c.person_id == viewer.person_id)
+        seen = sa.and_(WORKSHOP_MEMBER.c.part == "rep", may_see(viewer))
+        members = sa.select(WORKSHOP_MEMBER.c.workshop_id).join(PERSON).where(sa.or_(mine, seen))
+        query = query.where(sa.or_(WORKSHOP.c.kind == "workshop", WORKSHOP.c.workshop_id.in_(members)))
+    return frame_of(connection, query, ("held_on",))
 
 
 def create_workshop(
@@ -101,35 +112,63 @@ def members_of(connection: sa.Connection, workshop_id: str, part: str) -> pd.Dat
 
 
 def save_rating(
-    store: Store, viewer: Viewer, key: SheetKey, criterion_id: str, rating: float | None, *, on: dt.date
+    store: Store,
+    viewer: Viewer,
+    key: SheetKey,
+    criterion_id: str,
+    rating: float | None,
+    *,
+    on: dt.date,
+    why: str = "",
 ) -> dt.datetime:
     """Store one tap and return when it was stored (UTC).
 
     `rating` is 1 to 5, or None for “not observed”. Only the rater of that workshop may write, and
-    only on their own sheet; raises `NotAllowed` otherwise, `InputError` off the scale and `NotFound`
-    for a scenario that is not played there or a criterion that is not in its rubric.
+    only on their own sheet; raises `NotAllowed` otherwise, `InputError` off the scale or without a reason (`why`)
+    once the sheet has been handed in, and `NotFound` for a scenario that is not played there or a criterion that
+    is not in its rubric.
     """
     if rating is not None and rating not in (1, 2, 3, 4, 5):
         raise InputError(text("A rating is one of 1, 2, 3, 4 or 5, not {value}.", value=rating))
+    values = {"rating": rating, "rated": True}
+    return write_criterion(store, viewer, key, criterion_id, values, on=on, why=why, rates=True)
+
+
+def write_criterion(
+    store: Store,
+    viewer: Viewer,
+    key: SheetKey,
+    criterion_id: str,
+    values: dict[str, Any],
+    *,
+    on: dt.date,
+    why: str,
+    rates: bool = False,
+) -> dt.datetime:
+    """Write `values` into one criterion's row, unrated where it is new; see `save_rating` for what is refused."""
     with store.write(viewer.user_id) as change:
-        _require_rater(change.connection, viewer, key)
+        require_rater(change.connection, viewer, key)
         _require_criterion(change.connection, key, criterion_id)
-        sheet_id = _sheet_id(change, key, on)
-        change.put(
-            RATING,
-            {"sheet_id": sheet_id, "criterion_id": criterion_id},
-            {"rating": rating, "rated": True},
-            person_id=key.rep_id,
-        )
-        place = sa.and_(RATING.c.sheet_id == sheet_id, RATING.c.criterion_id == criterion_id)
-        change.connection.execute(RATING.update().where(place).values(rated_at=change.at))
+        sheet_id = sheet_of(change, key, on)
+        place = {"sheet_id": sheet_id, "criterion_id": criterion_id}
+        row = sa.and_(*(RATING.c[name] == value for name, value in place.items()))
+        submitted_at = change.connection.execute(
+            sa.select(SHEET.c.submitted_at).where(SHEET.c.sheet_id == sheet_id)
+        ).scalar_one()
+        found = change.connection.execute(sa.select(RATING).where(row)).mappings().one_or_none()
+        new = {"rating": None, "rated": False} | values if found is None else values
+        if any(found is None or found[name] != value for name, value in new.items()):
+            require_reason(submitted_at, why)
+        change.put(RATING, place, new, person_id=key.rep_id, why=why.strip() or None if submitted_at else None)
+        if rates:
+            change.connection.execute(RATING.update().where(row).values(rated_at=change.at))
         change.connection.execute(SHEET.update().where(SHEET.c.sheet_id == sheet_id).values(updated_at=change.at))
         return change.at
 
 
 def own_ratings(connection: sa.Connection, key: SheetKey) -> dict[str, float | None]:
     """Return what this rater has stored on this sheet: rating (None = not observed) by criterion_id."""
-    query = sa.select(RATING.c.criterion_id, RATING.c.rating).join(SHEET).where(*_is(key), RATING.c.rated)
+    query = sa.select(RATING.c.criterion_id, RATING.c.rating).join(SHEET).where(*is_sheet(key), RATING.c.rated)
     return {row.criterion_id: row.rating for row in connection.execute(query)}
 
 
@@ -174,11 +213,13 @@ def ratings(connection: sa.Connection, viewer: Viewer, workshop_id: str | None =
     return frame
 
 
-def _is(key: SheetKey) -> list[sa.ColumnElement[bool]]:
+def is_sheet(key: SheetKey) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions that pick one sheet."""
     return [SHEET.c[name] == value for name, value in vars(key).items()]
 
 
-def _require_rater(connection: sa.Connection, viewer: Viewer, key: SheetKey) -> None:
+def require_rater(connection: sa.Connection, viewer: Viewer, key: SheetKey) -> None:
+    """Raise `NotAllowed` unless `viewer` is the rater of this sheet and the rep takes part."""
     part = {
         (row.person_id, row.part)
         for row in connection.execute(
@@ -205,12 +246,14 @@ def _require_criterion(connection: sa.Connection, key: SheetKey, criterion_id: s
         raise NotFound(text("The criterion “{criterion}” is not in this scenario's rubric.", criterion=criterion_id))
 
 
-def _sheet_id(change: Change, key: SheetKey, on: dt.date) -> str:
-    found = change.connection.execute(sa.select(SHEET.c.sheet_id).where(*_is(key))).scalar_one_or_none()
+def sheet_of(change: Change, key: SheetKey, on: dt.date) -> str:
+    """Return the sheet's id, made on the day `on` where there is none yet."""
+    found = change.connection.execute(sa.select(SHEET.c.sheet_id).where(*is_sheet(key))).scalar_one_or_none()
     if found is not None:
         return str(found)
-    sheet_id = new_id()
-    values: dict[str, Any] = {**vars(key), "source": "role_play", "rated_on": on, "updated_at": change.at}
+    kind = change.connection.execute(sa.select(WORKSHOP.c.kind).where(WORKSHOP.c.workshop_id == key.workshop_id))
+    sheet_id, source = new_id(), SOURCE_OF[kind.scalar_one()]
+    values: dict[str, Any] = {**vars(key), "source": source, "rated_on": on, "updated_at": change.at}
     change.connection.execute(SHEET.insert().values(sheet_id=sheet_id, **values))
     change.record("create", "sheet", sheet_id, person_id=key.rep_id, after=values)
     return sheet_id

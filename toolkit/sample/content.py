@@ -60,8 +60,10 @@ def scenario_rubrics(content: Content) -> dict[str, str]:
 def scenario_difficulty(content: Content) -> dict[str, float]:
     """Return by scenario_id how many levels a scenario lowers every rating, against the mean of all scenarios.
 
-    Centred, because a pack of hard scenarios would otherwise press the ratings against the low end.
+    Centred, because a pack of hard scenarios would otherwise press the ratings against the low end. Joint visits
+    and proposals are no role-plays and left out.
     """
-    stated = {one["id"]: float(one.get("difficulty", 0.0)) for one in content["scenarios"]["scenarios"]}
+    played = [one for one in content["scenarios"]["scenarios"] if "kind" not in one]
+    stated = {one["id"]: float(one.get("difficulty", 0.0)) for one in played}
     mean = sum(stated.values()) / len(stated)
     return {name: round(value - mean, 3) for name, value in stated.items()}

@@ -9,6 +9,7 @@ from toolkit.vocabulary import Evidence, check
 STANDARD_ERROR = {
     "role_play": 0.75,
     "joint_visit": 0.75,
+    "proposal": 0.75,
     "manager": 0.8,
     "peer": 0.9,
     "customer": 0.9,

@@ -19,6 +19,7 @@ STANDING_WORDS = {
 SOURCE_WORDS = {
     "role_play": text("Role-play"),
     "joint_visit": text("Joint visit"),
+    "proposal": text("Proposal review"),
     "self": text("360: self"),
     "manager": text("360: manager"),
     "peer": text("360: peers"),

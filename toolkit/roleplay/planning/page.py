@@ -267,7 +267,9 @@ class PlanningSection(Section):
             people = organisation.with_about(connection, organisation.people(connection, viewer), say)
             raters = organisation.with_about(connection, storage.possible_raters(connection), say)
             found = organisation.current_versions(connection, "scenario")
-            scenarios = [organisation.content(connection, "scenario", scenario_id) for scenario_id in found]
+            bodies = [organisation.content(connection, "scenario", scenario_id) for scenario_id in found]
+        # Joint visits and proposals are begun where they are scored.
+        scenarios = [body for body in bodies if body.get("kind", "workshop") == "workshop"]
         self._rubrics = {body["id"]: body["rubric"] for body in scenarios}
         self._made = WorkshopForm(
             [(say.pick(body["name"]), body["id"]) for body in scenarios],

@@ -1,0 +1,1 @@
+"""The end of a sheet: overall judgement, hand-in, what was changed afterwards."""
