@@ -1,0 +1,78 @@
+"""The part with criteria and scenarios: how hard they are and how well they measure."""
+
+import ipywidgets as widgets
+
+from toolkit.controls.data_table import Column, DataTable, columns_of
+from toolkit.controls.figure import FigureView
+from toolkit.controls.page import Panel, card
+from toolkit.language import Language
+from toolkit.roleplay.fair import FairScores
+from toolkit.roleplay.results.charts import difficulty_chart
+from toolkit.roleplay.results.naming import Names
+from toolkit.roleplay.results.remarks import remarks
+from toolkit.roleplay.results.report import (
+    CRITERION_HELP,
+    CRITERION_LABELS,
+    CRITERION_MEASURES,
+    SCENARIO_LABELS,
+    criterion_rows,
+    figure_words,
+    reasons,
+    scenario_rows,
+)
+from toolkit.roleplay.results.widget import severity_marks
+
+
+class CriterionPanel(Panel):
+    """Criteria and scenarios of one `FairScores`."""
+
+    def __init__(self, language: Language):
+        say = self.language = language
+        self.chart = FigureView(language=say)
+        self.picture = card(self.chart)
+        self.alpha, self.notes, self.scenario_notes = widgets.HTML(), widgets.HTML(), widgets.HTML()
+        columns = [
+            Column(
+                one.name,
+                one.label,
+                "number" if one.name != "name" else "text",
+                help=say.say(CRITERION_HELP[one.name]) if one.name in CRITERION_HELP else "",
+            )
+            for one in columns_of(CRITERION_LABELS, say)
+        ]
+        self.criteria = DataTable(columns, language=say, caption=say("Criteria"))
+        marks = {"verdict": severity_marks(say)}
+        columns = columns_of(SCENARIO_LABELS, say, marks=marks, difficulty="number", sheets="number")
+        self.scenarios = DataTable(columns, language=say, caption=say("Scenarios"))
+        super().__init__(
+            [self.picture, self.alpha, self.criteria, self.notes, self.scenarios, self.scenario_notes], styled=False
+        )
+
+    def show(self, scores: FairScores, names: Names) -> None:
+        """Show the criteria and scenarios of `scores`."""
+        say, criteria = self.language, scores.criteria
+        charted = criteria[criteria["difficulty"].notna()]
+        self.picture.layout.display = "none" if charted.empty else None
+        self.chart.show(None if charted.empty else difficulty_chart(charted, names, say))
+        self.alpha.value = remarks([self._alpha(scores, names)])
+        sort = {measure: criteria[measure] for measure in CRITERION_MEASURES}
+        self.criteria.show(criterion_rows(criteria, names), ids=criteria["criterion_id"], sort=sort)
+        why = reasons(criteria, "criterion_id", CRITERION_LABELS, CRITERION_MEASURES, names, say)
+        self.notes.value = remarks(why, say("Why a figure is missing (–)") if why else "")
+        scenarios = scores.scenarios
+        self.scenarios.show(
+            scenario_rows(scenarios, names), ids=scenarios["scenario_id"], sort={"difficulty": scenarios["difficulty"]}
+        )
+        self.scenario_notes.value = remarks(
+            reasons(scenarios, "scenario_id", SCENARIO_LABELS, ("difficulty",), names, say)
+        )
+
+    def _alpha(self, scores: FairScores, names: Names) -> str:
+        say, alpha = self.language, scores.alpha
+        if alpha.value != alpha.value:
+            return names.say(alpha.note, say)
+        return say(
+            "Alpha of all criteria: {value}. It says how closely the criteria hang together (0 not at all, 1 entirely); "
+            "from about 0.7 their mean is a meaningful score, and above 0.95 some may say the same twice.",
+            value=figure_words(alpha.value, alpha.low, alpha.high).replace("\n", " "),
+        )
