@@ -7,7 +7,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from toolkit.controls.data_table import Column, DataTable
-from toolkit.controls.page import Panel, button, card, row
+from toolkit.controls.page import Panel, button, card, heading, row
 from toolkit.language import Language
 from toolkit.roleplay.results.agreement_summary import FORM_WORDS, Finding, form_that_fits
 from toolkit.roleplay.results.naming import Names
@@ -26,7 +26,7 @@ class AgreementPanel(Panel):
 
     def __init__(self, language: Language):
         say = self.language = language
-        self.sheets = widgets.HTML()
+        self.sheets = card()
         self.criteria = DataTable(language=say, caption=say("Agreement on each criterion"))
         self.forms = DataTable(
             [
@@ -40,7 +40,7 @@ class AgreementPanel(Panel):
         )
         self.forms.layout.display = "none"
         self.unfold = button(say("Show all six intraclass correlations"), self._toggle)
-        super().__init__([card(self.sheets), self.criteria, row(self.unfold), self.forms], styled=False)
+        super().__init__([self.sheets, self.criteria, row(self.unfold), self.forms], styled=False)
 
     def show(
         self,
@@ -51,7 +51,7 @@ class AgreementPanel(Panel):
         names: Names,
     ) -> None:
         """Show what `agreement_summary` found, `wide` being the table of the sheets' composites."""
-        self.sheets.value = self._summary(wide, sheets)
+        self.sheets.children = self._summary(wide, sheets)
         self._show_criteria(criteria, names)
         say = self.language
         rows = [
@@ -65,7 +65,7 @@ class AgreementPanel(Panel):
         ]
         self.forms.show(pd.DataFrame(rows), ids=[one.kind for one in forms])
 
-    def _summary(self, wide: pd.DataFrame, sheets: Sequence[Finding]) -> Markup:
+    def _summary(self, wide: pd.DataFrame, sheets: Sequence[Finding]) -> list[widgets.HTML]:
         say, form = self.language, form_that_fits(wide)
         fits = (
             say("Every rater rated every performance, so the form “2,1” fits.")
@@ -84,7 +84,7 @@ class AgreementPanel(Panel):
             )
             for title, one in zip(titles, sheets, strict=True)
         ]
-        return Markup("<h2>{}</h2><p class='coach-quiet'>{}</p>").format(say("Agreement on whole sheets"), fits) + Markup("").join(parts)  # fmt: skip
+        return [heading(say("Agreement on whole sheets"), fits), *map(widgets.HTML, parts)]
 
     def _show_criteria(self, criteria: Mapping[str, Sequence[Finding]], names: Names) -> None:
         say = self.language
@@ -113,16 +113,15 @@ class AgreementPanel(Panel):
         say = self.language
         return {
             "alpha": say(
-                "Krippendorff's alpha: how much less raters disagree than chance would make them; 1 is full agreement, "
+                "How much less raters disagree than chance would make them; 1 is full agreement, "
                 "0 chance. It is strict where nearly everybody gets the same level."
             ),
             "gwet_ac": say(
-                "Gwet's AC2: the same question with another idea of chance; it stays fair where nearly everybody gets the "
+                "The same question with another idea of chance; it stays fair where nearly everybody gets the "
                 "same level. Where it is high and alpha low, reps hardly differ on this criterion."
             ),
             "weighted_kappa": say(
-                "Weighted kappa: agreement of the two raters beyond chance; being two levels apart counts four times as "
-                "much as one."
+                "Agreement of the two raters beyond chance; being two levels apart counts four times as much as one."
             ),
         }[kind]
 

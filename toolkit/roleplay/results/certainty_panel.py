@@ -148,18 +148,26 @@ class CertaintyPanel(Panel):
         shown = next_to_show(found, self._state.seen)
         self.next.layout.display = "none" if shown.empty else None
         self.next.show(next_rows(shown, self._names, say), ids=shown["rank"].astype(str), sort={"gain": shown["gain"]})
-        sentences = [
-            say(
-                "Of {count} decisions about {wrong} would be expected to be wrong as things stand.",
-                count=found.decisions,
-                wrong=say.number(found.wrong_now, 1),
-            )
-        ]
+        sentences = [self._stakes(found, say)]
         if found.note is not None:
             sentences = [self._names.say(found.note, say)]
         elif shown.empty:
             sentences.append(say("No missing sheet of your people would change a decision."))
         self.next_words.value = remarks(sentences)
+
+    def _stakes(self, found: NextSheets, say: Language) -> str:
+        wrong = say.number(found.wrong_now, 0 if found.wrong_now >= 10 else 1)
+        if self.decision.value == MARK:
+            return say(
+                "As things stand, of {count} reps about {wrong} would be expected to be put on the wrong side of the mark.",
+                count=found.decisions,
+                wrong=wrong,
+            )
+        return say(
+            "As things stand, of {count} pairs of reps about {wrong} would be expected to be put in the wrong order.",
+            count=found.decisions,
+            wrong=wrong,
+        )
 
 
 def _design_columns(say: Language) -> list[Column]:
@@ -167,11 +175,9 @@ def _design_columns(say: Language) -> list[Column]:
         DESIGN_LABELS, say, marks={"now": {"now": Mark(say("as now"), "accent")}}, sheets="number", error="number"
     )
     helps = {
-        "relative": say("Reliable for ranking: which share of the differences between reps' mean scores is real."),
-        "absolute": say(
-            "Reliable against a mark: the same where hard raters and scenarios count as well, because a mark stands still."
-        ),
-        "error": say("Typical error: by how many levels a mean score is off as a rule."),
+        "relative": say("Which share of the differences between reps' mean scores is real."),
+        "absolute": say("The same where hard raters and scenarios count as well, because a mark stands still."),
+        "error": say("By how many levels a mean score is off as a rule."),
     }
     return [
         Column(one.name, one.label, "number" if one.name in helps else one.kind, help=helps.get(one.name, ""), marks=one.marks)

@@ -37,7 +37,7 @@ NEXT_LABELS = {
     "rep": text("Rep"),
     "rater": text("Rater"),
     "scenario": text("Scenario"),
-    "gain": text("Wrong decisions prevented"),
+    "gain": text("Wrong decisions it would prevent"),
     "reason": text("Why this sheet"),
 }
 SHOWN_NEXT = 5

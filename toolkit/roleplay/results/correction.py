@@ -59,7 +59,7 @@ def _sentence(part: str, levels: float, raters: int) -> Text:
         return (
             text("Played harder scenarios: {by}", by=by) if levels > 0 else text("Played easier scenarios: {by}", by=by)
         )
-    return text("Few sheets prove little, so nearer to the mean: {by}", by=by)
+    return text("Few sheets, so nearer to the mean: {by}", by=by)
 
 
 def signed(levels: float, digits: int = 1) -> str:

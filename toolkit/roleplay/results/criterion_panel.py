@@ -1,8 +1,10 @@
 """The part with criteria and scenarios: how hard they are and how well they measure."""
 
+from dataclasses import replace
+
 import ipywidgets as widgets
 
-from toolkit.controls.data_table import Column, DataTable, columns_of
+from toolkit.controls.data_table import DataTable, columns_of
 from toolkit.controls.figure import FigureView
 from toolkit.controls.page import Panel, card
 from toolkit.language import Language
@@ -32,13 +34,8 @@ class CriterionPanel(Panel):
         self.picture = card(self.chart)
         self.alpha, self.notes, self.scenario_notes = widgets.HTML(), widgets.HTML(), widgets.HTML()
         columns = [
-            Column(
-                one.name,
-                one.label,
-                "number" if one.name != "name" else "text",
-                help=say.say(CRITERION_HELP[one.name]) if one.name in CRITERION_HELP else "",
-            )
-            for one in columns_of(CRITERION_LABELS, say)
+            replace(one, help=say.say(CRITERION_HELP[one.name])) if one.name in CRITERION_HELP else one
+            for one in columns_of(CRITERION_LABELS, say, observed="number")
         ]
         self.criteria = DataTable(columns, language=say, caption=say("Criteria"))
         marks = {"verdict": severity_marks(say)}
@@ -50,7 +47,11 @@ class CriterionPanel(Panel):
 
     def show(self, scores: FairScores, names: Names) -> None:
         """Show the criteria and scenarios of `scores`."""
-        say, criteria = self.language, scores.criteria
+        say = self.language
+        place = {criterion_id: number for number, criterion_id in enumerate(names.criteria)}
+        criteria = scores.criteria.sort_values(
+            "criterion_id", key=lambda ids: ids.map(place), kind="stable", na_position="last"
+        )
         charted = criteria[criteria["difficulty"].notna()]
         self.picture.layout.display = "none" if charted.empty else None
         self.chart.show(None if charted.empty else difficulty_chart(charted, names, say))

@@ -124,6 +124,7 @@ class ResultsSection(Section):
             unfinished,
         )
         self.left_out.value = remarks([waiting] if unfinished else [])
+        self.left_out.layout.display = None if unfinished else "none"
         return (*PARTS, PASS_MARK) if certifies else tuple(PARTS)
 
     def _own(self) -> str | None:

@@ -84,7 +84,7 @@ class PassMarkPanel(Panel):
                     say("Truly passes"),
                     "percent",
                     help=say(
-                        "Truly passes: how probable it is that the rep's true score reaches the true mark. Sure enough is "
+                        "How probable it is that the rep's true score reaches the true mark. Sure enough is "
                         "from 90% up, and for not passing from 10% down; in between, have the rep scored again."
                     ),
                 ),

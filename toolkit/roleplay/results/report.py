@@ -13,8 +13,8 @@ from toolkit.vocabulary import rows_of
 from toolkit.wording import Text, text
 
 REP_LABELS = {
-    "rank": text("Rank"),
     "name": text("Rep"),
+    "rank": text("Rank"),
     "fair": text("Fair score (1–5)"),
     "interval": text("90% interval"),
     "raw": text("Raw mean (1–5)"),
@@ -36,26 +36,20 @@ RATER_LABELS = {
 }
 
 RATER_HELP = {
-    "severity": text(
-        "Severity: by how many levels this rater is harder (+) or more lenient (−) than the raters compared with."
-    ),
+    "severity": text("By how many levels this rater is harder (+) or more lenient (−) than the raters compared with."),
     "consistency": text(
-        "Consistency: by how much this rater's sheets differ from what the other sheets lead one to expect; smaller is better."
+        "By how much this rater's sheets differ from what the other sheets lead one to expect; smaller is better."
     ),
-    "halo": text(
-        "Halo: how far one overall impression colours all criteria of a sheet; 0 is not at all, 1 is entirely."
-    ),
+    "halo": text("How far one overall impression colours all criteria of a sheet; 0 is not at all, 1 is entirely."),
     "central_tendency": text(
-        "Central tendency: how much more often (+) or less often (−) than others the rater takes the middle level 3 "
+        "How much more often (+) or less often (−) than others the rater takes the middle level 3 "
         "for the same performance."
     ),
     "range_restriction": text(
-        "Range: by how many levels the rater's scores rise when the others' rise by one; below 1, the rater keeps "
+        "By how many levels the rater's scores rise when the others' rise by one; below 1, the rater keeps "
         "good and weak reps closer together."
     ),
-    "drift": text(
-        "Drift: by how many levels the rater became harder (+) or more lenient (−) from first to last sheet."
-    ),
+    "drift": text("By how many levels the rater became harder (+) or more lenient (−) from first to last sheet."),
 }
 MEASURES = ("severity", "consistency", "halo", "central_tendency", "range_restriction", "drift")
 SIGNED = ("severity", "central_tendency", "drift")
@@ -69,17 +63,17 @@ CRITERION_LABELS = {
     "observed": text("Ratings"),
 }
 CRITERION_HELP = {
-    "difficulty": text("Difficulty: by how many levels scores here lie below (+) or above (−) the mean criterion."),
+    "difficulty": text("By how many levels scores here lie below (+) or above (−) the mean criterion."),
     "agreement": text(
-        "Agreement: which share of the differences in one rating two raters of the same performance have in common; "
+        "Which share of the differences in one rating two raters of the same performance have in common; "
         "1 is full agreement, 0 or less none."
     ),
     "discrimination": text(
-        "Discrimination: how well the criterion goes with the rest of the rubric over reps; near 0 it does not tell "
+        "How well the criterion goes with the rest of the rubric over reps; near 0 it does not tell "
         "strong from weak reps."
     ),
     "alpha_if_dropped": text(
-        "Alpha if dropped: how closely the other criteria hang together without this one; if it rises clearly above "
+        "How closely the other criteria hang together without this one; if it rises clearly above "
         "alpha of all, the criterion does not fit in."
     ),
 }
@@ -148,11 +142,11 @@ def rep_rows(
     single = len(scores.reps) == 1
     return pd.DataFrame(
         {
+            "name": [names.person(rep) for rep in reps["rep_id"]],
             "rank": [
                 "–" if lonely or single else rank_words(row.rank_low, row.rank_high)
                 for row, lonely in zip(rows_of(reps), alone, strict=True)
             ],
-            "name": [names.person(rep) for rep in reps["rep_id"]],
             "fair": [language.number(value, 2) for value in reps["fair"]],
             "interval": [language.interval(low, high, 2) for low, high in zip(reps["low"], reps["high"], strict=True)],
             "raw": [language.number(value, 2) for value in reps["raw"]],

@@ -1,6 +1,7 @@
 """The widgets for fair scores and raters, usable in any notebook on plain tables."""
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 
 import ipywidgets as widgets
 import pandas as pd
@@ -67,9 +68,7 @@ class FairScoreTable(Panel):
         self.across.layout.display = self.group.layout.display = "none"
         self.chart = FigureView(language=say)
         self.table = DataTable(
-            columns_of(
-                REP_LABELS, say, rank="number", fair="number", interval="number", raw="number", sheets="number", raters="number"
-            ),
+            rep_columns(say),
             language=say,
             caption=say("Fair scores"),
             empty=say("No sheet has been finished in this workshop yet."),
@@ -148,11 +147,7 @@ class FairScoreTable(Panel):
             "interval": reps["low"],
             "raw": reps["raw"],
         }
-        columns = columns_of(
-            REP_LABELS, say, rank="number", fair="number", interval="number", raw="number", sheets="number", raters="number"
-        )  # fmt: skip
-        if self._sheets is None:
-            columns = [column for column in columns if column.name != "why"]
+        columns = [one for one in rep_columns(say) if one.name != "why" or self._sheets is not None]
         self.table.show(
             rep_rows(self._scores, reps, names, say, self._sheets), ids=reps["rep_id"], sort=sort, columns=columns
         )
@@ -233,7 +228,13 @@ class RaterReport(Panel):
         sort = None
         if own is None:
             sort = {measure: mine[measure] for measure in MEASURES}
-        self.table.show(rows, ids=ids, sort=sort)
+        # A column of dashes says nothing; why it is missing stands below.
+        columns = [
+            one
+            for one in rater_columns(say)
+            if one.name not in MEASURES or len(mine) == 0 or raters[one.name].notna().any()
+        ]
+        self.table.show(rows, ids=ids, sort=sort, columns=columns)
         why = reasons(mine, "rater_id", RATER_LABELS, MEASURES, called, say)
         self.notes.value = remarks([none, withheld]) + remarks(why, say("Why a figure is missing (–)") if why else "")
 
@@ -253,17 +254,21 @@ class RaterReport(Panel):
         return pd.DataFrame([cells])
 
 
+def rep_columns(language: Language) -> list[Column]:
+    """Return the columns of the table of reps."""
+    return [
+        replace(column, width=23)
+        if column.name == "why"
+        else replace(column, kind="text" if column.name == "name" else "number")
+        for column in columns_of(REP_LABELS, language)
+    ]
+
+
 def rater_columns(language: Language) -> list[Column]:
     """Return the columns of the rater table, each figure explained below it."""
     found = columns_of(RATER_LABELS, language, marks={"verdict": severity_marks(language)}, sheets="number")
     return [
-        Column(
-            column.name,
-            column.label,
-            "number" if column.name in MEASURES else column.kind,
-            help=language.say(RATER_HELP[column.name]) if column.name in RATER_HELP else "",
-            marks=column.marks,
-        )
+        replace(column, help=language.say(RATER_HELP[column.name])) if column.name in RATER_HELP else column
         for column in found
     ]
 

@@ -91,7 +91,7 @@ def _mark(row: pd.Series, say: Language) -> _Mark:
 
 def _drawn(sheet: _Sheet, width: int) -> Markup:
     most = max((len(marks) for _, _, marks in sheet.columns), default=0)
-    top, height = 52.0, max(_LEAST, most * _LINE + 12)
+    top, height = 52.0, max(_LEAST, 1.4 * most * _LINE)
     y = Scale(sheet.low, sheet.high, top + height, top)
     left = 44.0
     parts = [d.words(4, 18, sheet.axis, "small quiet")]
@@ -109,7 +109,7 @@ def _column(kind: str, title: str, marks: tuple[_Mark, ...], start: float, room:
     # The ruler runs upwards, `spread` downwards.
     downwards = marks[::-1]
     places = [y(mark.position) for mark in downwards]
-    heights = d.spread(places, [_LINE] * len(places), y.end - 4, y.start + 8) if places else []
+    heights = _apart(places, y.end - 4, y.start + 8)
     at, words = start + 12, start + 30
     for mark, place, height in zip(downwards, places, heights, strict=True):
         leader = d.line(at + 6, place, words - 3, height, "guide")
@@ -117,3 +117,11 @@ def _column(kind: str, title: str, marks: tuple[_Mark, ...], start: float, room:
         hit = d.box(start + 4, height - _LINE / 2, room - 6, _LINE, "hit", 4)
         parts.append(d.tipped(mark.tip, hit, leader, d.shape(_SHAPES[kind], at, place, 4.5), label))
     return d.together(parts)
+
+
+def _apart(places: list[float], low: float, high: float) -> list[float]:
+    """Return `places` (ascending) a line apart, moved up as much as down."""
+    gaps = [_LINE] * len(places)
+    down = d.spread(places, gaps, low, high)
+    up = [-place for place in d.spread([-place for place in places[::-1]], gaps, -high, -low)][::-1]
+    return [(one + other) / 2 for one, other in zip(down, up, strict=True)]
