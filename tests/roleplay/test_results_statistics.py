@@ -7,10 +7,10 @@ import pytest
 from toolkit.errors import InputError
 from toolkit.language import Language
 from toolkit.roleplay import Rubric, fair_scores, icc, wide_ratings
-from toolkit.roleplay.results.agreement_summary import all_forms, criterion_agreement, form_that_fits, sheet_agreement
+from toolkit.roleplay.results.agreement.summary import all_forms, criterion_agreement, form_that_fits, sheet_agreement
 from toolkit.roleplay.results.correction import corrections, signed
 from toolkit.roleplay.results.naming import Names
-from toolkit.roleplay.results.standard import criterion_weights, judges_mark, overall_mark
+from toolkit.roleplay.results.pass_mark.standard import criterion_weights, judges_mark, overall_mark
 from toolkit.roleplay.results.state import ResultsState
 from toolkit.roleplay.rubric import Criterion
 from toolkit.wording import text
@@ -78,7 +78,9 @@ def test_nothing_corrected_is_nothing_said():
     assert found["words"].tolist() == [(), ()]
 
 
-@pytest.mark.parametrize(("levels", "words"), [(0.26, "+0.3"), (-0.26, "−0.3"), (0.04, "0.0"), (-0.04, "0.0"), (np.nan, "–")])
+@pytest.mark.parametrize(
+    ("levels", "words"), [(0.26, "+0.3"), (-0.26, "−0.3"), (0.04, "0.0"), (-0.04, "0.0"), (np.nan, "–")]
+)
 def test_differences_carry_a_sign(levels, words):
     assert signed(levels) == words
 
@@ -116,7 +118,9 @@ def test_agreement_that_cannot_be_told_says_why(wide):
 def rubric(name, **weights):
     words = {"en": name, "zh": name}
     levels = dict.fromkeys(range(1, 6), words)
-    return Rubric(name, words, tuple(Criterion(c, words, words, levels, w, True, {"k": 1.0}) for c, w in weights.items()))
+    return Rubric(
+        name, words, tuple(Criterion(c, words, words, levels, w, True, {"k": 1.0}) for c, w in weights.items())
+    )
 
 
 def test_criteria_count_as_in_the_mean_over_scenarios():

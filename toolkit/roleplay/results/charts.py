@@ -49,7 +49,7 @@ def severity_chart(raters: pd.DataFrame, names: Names, language: Language) -> Fi
         ),
         axis=say("Levels harder than the raters compared with"),
         name=say("Rater"),
-        words=(say("Severity"), say("As hard as the others")),
+        words=(say("Rater severity"), say("As hard as the others")),
         language=say,
         aim=0.0,
     )

@@ -2,9 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
-from toolkit.language import Language
 from toolkit.wording import Text
+
+
+class Speaker(Protocol):
+    """Puts sentences into words of one language, as `Language` does."""
+
+    def say(self, sentence: Text) -> str:
+        """Return a sentence in words."""
+
+    def join(self, items: list[str]) -> str:
+        """Return an enumeration."""
+
 
 _KINDS = {"criterion": "criteria", "scenario": "scenarios"}
 
@@ -34,20 +45,20 @@ class Names:
         """Return what a scenario is called."""
         return self.scenarios.get(scenario_id, scenario_id)
 
-    def say(self, sentence: Text | None, language: Language) -> str:
+    def say(self, sentence: Text | None, language: Speaker) -> str:
         """Return a sentence of the statistics in words, with names where it has ids."""
         if sentence is None:
             return ""
         return language.say(self._named(sentence, language))
 
-    def _named(self, sentence: Text, language: Language) -> Text:
+    def _named(self, sentence: Text, language: Speaker) -> Text:
         values = {
             key: self._named(value, language) if isinstance(value, Text) else self._word(key, value, language)
             for key, value in sentence.values.items()
         }
         return replace(sentence, values=values)
 
-    def _word(self, key: str, value: object, language: Language) -> object:
+    def _word(self, key: str, value: object, language: Speaker) -> object:
         if not isinstance(value, str):
             return value
         first = [getattr(self, _KINDS[key])] if key in _KINDS else []

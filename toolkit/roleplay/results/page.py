@@ -17,14 +17,14 @@ from toolkit.roleplay import storage as workshops
 from toolkit.roleplay.results import storage
 from toolkit.roleplay.results.naming import Names
 from toolkit.roleplay.results.parts import PARTS, PASS_MARK, Acts, Part, View
-from toolkit.roleplay.results.remarks import remarks
+from toolkit.roleplay.results.report import remarks
 from toolkit.roleplay.results.state import ResultsState
 from toolkit.roleplay.room import Room, Section
 from toolkit.roleplay.rubric import Rubric
 from toolkit.wording import text
 
 if TYPE_CHECKING:
-    from toolkit.roleplay.results.pass_mark_panel import Standard
+    from toolkit.roleplay.results.pass_mark.widget import Standard
 
 _CELL = ["rep_id", "rater_id", "scenario_id", "criterion_id"]
 
@@ -133,8 +133,8 @@ class ResultsSection(Section):
         return None if viewer.role == "trainer" else viewer.person_id or ""
 
     def _standard(self, connection: sa.Connection, rubrics: Mapping[str, Rubric]) -> "Standard":
-        from toolkit.roleplay.results.pass_mark_panel import Standard
-        from toolkit.roleplay.results.standard import criterion_weights
+        from toolkit.roleplay.results.pass_mark.standard import criterion_weights
+        from toolkit.roleplay.results.pass_mark.widget import Standard
 
         viewer, workshop_id = self.room.viewer, self.room.workshop()
         return Standard(
@@ -155,7 +155,7 @@ class ResultsSection(Section):
         self._show_part()
 
     def _excel(self) -> tuple[str, bytes]:
-        from toolkit.roleplay.results.workbook import results_workbook
+        from toolkit.roleplay.results.workbook_report import results_workbook
 
         state, names, say = self.view.state, self.view.names, self.room.language
         if state is None:
@@ -163,9 +163,8 @@ class ResultsSection(Section):
         sheets, forms, criteria = self.view.agreement
         findings = {say("Whole sheets"): [sheets[1], *forms]}
         findings |= {names.criterion(criterion_id): found for criterion_id, found in criteria.items()}
-        return f"{say('Workshop results')}.xlsx", results_workbook(
-            state, names, say, own=self.view.own, agreement=findings
-        )
+        title = say("Workshop results")
+        return f"{title}.xlsx", results_workbook(state, names, say, own=self.view.own, agreement=findings)
 
 
 def _timed(finished: pd.DataFrame, moments: pd.DataFrame) -> pd.DataFrame:

@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from toolkit.controls.page import Panel
-from toolkit.language import Language
 from toolkit.roleplay.results.naming import Names
 from toolkit.roleplay.results.state import ResultsState
 from toolkit.wording import Text, text
 
 if TYPE_CHECKING:
-    from toolkit.roleplay.results.agreement_summary import Finding
-    from toolkit.roleplay.results.pass_mark_panel import Standard
+    from toolkit.roleplay.results.agreement.summary import Finding
+    from toolkit.roleplay.results.pass_mark.widget import Standard
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,7 @@ class View:
     @cached_property
     def agreement(self) -> "tuple[list[Finding], list[Finding], dict[str, list[Finding]]]":
         """The findings on whole sheets, in all six forms, and by criterion_id."""
-        from toolkit.roleplay.results.agreement_summary import all_forms, criterion_agreement, sheet_agreement
+        from toolkit.roleplay.results.agreement.summary import all_forms, criterion_agreement, sheet_agreement
 
         assert self.state is not None
         wide, rated = self.state.wide(), self.state.ratings.dropna(subset=["rating"])["criterion_id"]
@@ -46,52 +44,52 @@ class View:
 
 @dataclass(frozen=True)
 class Part:
-    """One part; `fill` gets what `make` made. One `unrated` can be shown before any sheet is finished."""
+    """One part; `make` gets the language, `fill` what it made. One `unrated` can be shown before any sheet is finished."""
 
     title: Text
-    make: Callable[[Language, Acts], Panel]
+    make: Callable[[Any, Acts], Any]
     fill: Callable[[Any, View], None]
     unrated: bool = False
 
 
-def _reps(say: Language, acts: Acts) -> Panel:
+def _reps(say: Any, acts: Acts) -> Any:
     from toolkit.roleplay.results.widget import FairScoreTable
 
     return FairScoreTable(language=say.code, on_across=acts.rank_across)
 
 
-def _raters(say: Language, _acts: Acts) -> Panel:
+def _raters(say: Any, _acts: Acts) -> Any:
     from toolkit.roleplay.results.widget import RaterReport
 
     return RaterReport(language=say.code)
 
 
-def _criteria(say: Language, _acts: Acts) -> Panel:
-    from toolkit.roleplay.results.criterion_panel import CriterionPanel
+def _criteria(say: Any, _acts: Acts) -> Any:
+    from toolkit.roleplay.results.criteria.widget import CriterionPanel
 
     return CriterionPanel(say)
 
 
-def _agreement(say: Language, _acts: Acts) -> Panel:
-    from toolkit.roleplay.results.agreement_panel import AgreementPanel
+def _agreement(say: Any, _acts: Acts) -> Any:
+    from toolkit.roleplay.results.agreement.widget import AgreementPanel
 
     return AgreementPanel(say)
 
 
-def _certainty(say: Language, _acts: Acts) -> Panel:
-    from toolkit.roleplay.results.certainty_panel import CertaintyPanel
+def _certainty(say: Any, _acts: Acts) -> Any:
+    from toolkit.roleplay.results.certainty.widget import CertaintyPanel
 
     return CertaintyPanel(say)
 
 
-def _second(say: Language, _acts: Acts) -> Panel:
-    from toolkit.roleplay.results.rasch_panel import RaschPanel
+def _second(say: Any, _acts: Acts) -> Any:
+    from toolkit.roleplay.results.rasch.widget import RaschPanel
 
     return RaschPanel(say)
 
 
-def _pass_mark(say: Language, acts: Acts) -> Panel:
-    from toolkit.roleplay.results.pass_mark_panel import PassMarkPanel
+def _pass_mark(say: Any, acts: Acts) -> Any:
+    from toolkit.roleplay.results.pass_mark.widget import PassMarkPanel
 
     return PassMarkPanel(say, acts.save_estimates)
 

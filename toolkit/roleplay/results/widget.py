@@ -16,7 +16,6 @@ from toolkit.language import Language
 from toolkit.roleplay.fair import FairScores
 from toolkit.roleplay.results.charts import fair_chart, severity_chart
 from toolkit.roleplay.results.naming import Names
-from toolkit.roleplay.results.remarks import folded, remarks
 from toolkit.roleplay.results.report import (
     MEASURES,
     RATER_HELP,
@@ -24,12 +23,13 @@ from toolkit.roleplay.results.report import (
     REP_LABELS,
     best_first,
     figure_words,
+    folded,
     rater_rows,
     reasons,
+    remarks,
     rep_rows,
 )
 from toolkit.vocabulary import rows_of
-from toolkit.wording import text
 
 FEWEST_OTHERS = 3
 """Of fewer other raters not even the spread is shown: it would show who they are."""
@@ -211,7 +211,7 @@ class RaterReport(Panel):
     ) -> None:
         """Show the raters of `scores`, or with `own` only that one and the spread of the others."""
         say, called = self.language, Names.of(names)
-        raters = scores.raters
+        raters = scores.raters.sort_values("severity", ascending=False, kind="stable", na_position="last")
         mine = raters if own is None else raters[raters["rater_id"] == own]
         rows, ids = rater_rows(mine, called), mine["rater_id"].to_list()
         others = raters[~raters["rater_id"].isin(ids)]
@@ -268,16 +268,16 @@ def rater_columns(language: Language) -> list[Column]:
     """Return the columns of the rater table, each figure explained below it."""
     found = columns_of(RATER_LABELS, language, marks={"verdict": severity_marks(language)}, sheets="number")
     return [
-        replace(column, help=language.say(RATER_HELP[column.name])) if column.name in RATER_HELP else column
+        replace(column, help=language.say(RATER_HELP[column.name]), width=7) if column.name in RATER_HELP else column
         for column in found
     ]
 
 
 def severity_marks(language: Language) -> dict[str, Mark]:
-    """Return on which side of the others somebody or something lies, in words."""
+    """Return on which side of the other raters somebody lies, in words."""
     return {
-        "hard": Mark(language.say(text("clearly harder")), "warn"),
-        "lenient": Mark(language.say(text("clearly more lenient")), "warn"),
-        "alike": Mark(language.say(text("no clear difference")), "good"),
-        "unknown": Mark(language.say(text("cannot be told")), "quiet"),
+        "hard": Mark(language("clearly harder"), "warn"),
+        "lenient": Mark(language("clearly more lenient"), "warn"),
+        "alike": Mark(language("no clear difference"), "good"),
+        "unknown": Mark(language("cannot be told"), "quiet"),
     }

@@ -4,6 +4,7 @@ from typing import Literal, cast
 
 import ipywidgets as widgets
 import pandas as pd
+from markupsafe import Markup
 
 from toolkit.controls.actions import guarded, shown_on
 from toolkit.controls.data_table import Column, DataTable, Mark
@@ -16,9 +17,9 @@ from toolkit.language import Language
 from toolkit.roleplay.rasch import Facets
 from toolkit.roleplay.results.correction import signed
 from toolkit.roleplay.results.naming import Names
-from toolkit.roleplay.results.remarks import remarks
+from toolkit.roleplay.results.rasch.charts import wright_chart
+from toolkit.roleplay.results.report import remarks
 from toolkit.roleplay.results.state import ResultsState
-from toolkit.roleplay.results.wright_map import wright_chart
 from toolkit.vocabulary import rows_of
 from toolkit.wording import text
 
@@ -48,6 +49,7 @@ class RaschPanel(Panel):
         self.found = widgets.VBox([card(self.chart), self.notes, self.reps, self.others])
         self.found.add_class("coach-panel")
         self.found.layout.display = "none"
+        self.refusal = widgets.HTML()
         words = prose(
             say(
                 "Many-facet Rasch is another way to look at the same ratings. It takes levels as steps, not as numbers, "
@@ -56,18 +58,27 @@ class RaschPanel(Panel):
                 "where ratings surprise."
             )
         )
-        ask = card(heading(say("A second view")), words, row(self.thresholds, self.go), self.progress, self.status)
+        ask = card(
+            heading(say("A second view")),
+            words,
+            row(self.thresholds, self.go),
+            self.progress,
+            self.status,
+            self.refusal,
+        )
         super().__init__([ask, self.found], styled=False)
 
     def show(self, state: ResultsState, names: Names, own: str | None = None) -> None:
         """Get ready for the ratings of `state`; nothing is worked out before the button is pressed."""
         self._state, self._names, self._own = state, names, own
         self.status.clear()
+        self.refusal.value = ""
         self.found.layout.display = "none"
 
     def _start(self) -> None:
         say, state = self.language, self._state
         self.status.clear()
+        self.refusal.value = ""
         wanted = cast(Thresholds, self.thresholds.value)
         self.progress.run(
             say("Working out the second view…"),
@@ -78,11 +89,13 @@ class RaschPanel(Panel):
 
     def _failed(self, error: Exception) -> None:
         self.found.layout.display = "none"
+        if isinstance(error, ToolkitError):
+            # A refusal is no failure: it stands there calmly, as the statistics put it.
+            parts = [self._names.say(one, self.language) for one in (error.problem, error.where, error.remedy)]
+            words = Markup("").join(Markup("<p class='coach-prose'>{}</p>").format(part) for part in parts if part)
+            self.refusal.value = Markup("<div role='status'>{}</div>").format(words)
+            return
         with shown_on(self.status):
-            if isinstance(error, ToolkitError):
-                sentences = [self._names.say(one, self.language) for one in (error.problem, error.where, error.remedy) if one]  # fmt: skip
-                self.status.say(" ".join(sentences))
-                return
             raise error
 
     def _done(self, state: ResultsState, found: Facets) -> None:

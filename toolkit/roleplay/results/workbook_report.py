@@ -7,8 +7,8 @@ import pandas as pd
 from toolkit.documents.grid_file import Grid, Said, write_grids
 from toolkit.errors import ToolkitError
 from toolkit.language import Language
-from toolkit.roleplay.results.agreement_summary import Finding
-from toolkit.roleplay.results.certainty_report import COMPONENT_WORDS, design_table
+from toolkit.roleplay.results.agreement.summary import Finding
+from toolkit.roleplay.results.certainty.report import COMPONENT_WORDS, design_table
 from toolkit.roleplay.results.naming import Names
 from toolkit.roleplay.results.report import (
     CRITERION_LABELS,

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from toolkit.controls.data_table import Column, DataTable
 from toolkit.controls.page import Panel, button, card, heading, row
 from toolkit.language import Language
-from toolkit.roleplay.results.agreement_summary import FORM_WORDS, Finding, form_that_fits
+from toolkit.roleplay.results.agreement.summary import FORM_WORDS, Finding, form_that_fits
 from toolkit.roleplay.results.naming import Names
 from toolkit.roleplay.results.report import figure_words
 from toolkit.wording import text

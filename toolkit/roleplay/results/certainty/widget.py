@@ -14,7 +14,7 @@ from toolkit.language import Language
 from toolkit.roleplay.dependability import Generalizability
 from toolkit.roleplay.fair import FairScores
 from toolkit.roleplay.next_sheet import NextSheets
-from toolkit.roleplay.results.certainty_report import (
+from toolkit.roleplay.results.certainty.report import (
     COMPONENT_LABELS,
     COMPONENT_WORDS,
     DESIGN_LABELS,
@@ -26,7 +26,7 @@ from toolkit.roleplay.results.certainty_report import (
     next_to_show,
 )
 from toolkit.roleplay.results.naming import Names
-from toolkit.roleplay.results.remarks import error_words, remarks
+from toolkit.roleplay.results.report import error_words, remarks
 from toolkit.roleplay.results.state import ResultsState
 from toolkit.vocabulary import SCALE_HIGH, SCALE_LOW, rows_of
 from toolkit.wording import counted, text

@@ -4,14 +4,13 @@ from dataclasses import replace
 
 import ipywidgets as widgets
 
-from toolkit.controls.data_table import DataTable, columns_of
+from toolkit.controls.data_table import DataTable, Mark, columns_of
 from toolkit.controls.figure import FigureView
 from toolkit.controls.page import Panel, card
 from toolkit.language import Language
 from toolkit.roleplay.fair import FairScores
 from toolkit.roleplay.results.charts import difficulty_chart
 from toolkit.roleplay.results.naming import Names
-from toolkit.roleplay.results.remarks import remarks
 from toolkit.roleplay.results.report import (
     CRITERION_HELP,
     CRITERION_LABELS,
@@ -20,9 +19,9 @@ from toolkit.roleplay.results.report import (
     criterion_rows,
     figure_words,
     reasons,
+    remarks,
     scenario_rows,
 )
-from toolkit.roleplay.results.widget import severity_marks
 
 
 class CriterionPanel(Panel):
@@ -38,7 +37,7 @@ class CriterionPanel(Panel):
             for one in columns_of(CRITERION_LABELS, say, observed="number")
         ]
         self.criteria = DataTable(columns, language=say, caption=say("Criteria"))
-        marks = {"verdict": severity_marks(say)}
+        marks = {"verdict": _difficulty_marks(say)}
         columns = columns_of(SCENARIO_LABELS, say, marks=marks, difficulty="number", sheets="number")
         self.scenarios = DataTable(columns, language=say, caption=say("Scenarios"))
         super().__init__(
@@ -77,3 +76,12 @@ class CriterionPanel(Panel):
             "from about 0.7 their mean is a meaningful score, and above 0.95 some may say the same twice.",
             value=figure_words(alpha.value, alpha.low, alpha.high).replace("\n", " "),
         )
+
+
+def _difficulty_marks(say: Language) -> dict[str, Mark]:
+    return {
+        "hard": Mark(say("clearly more difficult"), "accent"),
+        "lenient": Mark(say("clearly easier"), "accent"),
+        "alike": Mark(say("no clear difference"), "good"),
+        "unknown": Mark(say("cannot be told"), "quiet"),
+    }

@@ -15,9 +15,8 @@ from toolkit.controls.status_line import StatusLine
 from toolkit.language import Language
 from toolkit.roleplay.pass_marks import PassMark, decision_words, pass_probability
 from toolkit.roleplay.results.naming import Names
-from toolkit.roleplay.results.remarks import remarks
-from toolkit.roleplay.results.report import best_first
-from toolkit.roleplay.results.standard import judges_mark, overall_mark
+from toolkit.roleplay.results.pass_mark.standard import judges_mark, overall_mark
+from toolkit.roleplay.results.report import best_first, remarks
 from toolkit.roleplay.results.state import ResultsState
 from toolkit.vocabulary import SCALE_HIGH, SCALE_LOW, rows_of
 from toolkit.wording import counted, text
