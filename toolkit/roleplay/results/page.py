@@ -138,6 +138,7 @@ class ResultsSection(Section):
 
         viewer, workshop_id = self.room.viewer, self.room.workshop()
         return Standard(
+            workshop_id,
             storage.estimates(connection, viewer, workshop_id),
             criterion_weights(rubrics),
             viewer.person_id,

@@ -27,8 +27,12 @@ DECISIONS = ("passes", "too_close", "fails", "no_score")
 
 @dataclass(frozen=True)
 class Standard:
-    """What the panel needs beside the ratings: all estimates (with `seen`), weights, and who judges as whom."""
+    """What the panel needs beside the ratings: all estimates (with `seen`), weights, and who judges as whom.
 
+    `workshop_id` tells workshops apart, so that what is entered for one is never saved for another.
+    """
+
+    workshop_id: str
     estimates: pd.DataFrame
     weights: Mapping[str, float]
     judge_id: str | None
@@ -97,10 +101,11 @@ class PassMarkPanel(Panel):
 
     def show(self, state: ResultsState | None, standard: Standard, names: Names) -> None:
         """Show the estimates and the mark; `state` is None while no sheet is finished."""
-        first = getattr(self, "_standard", None) is None
+        before = getattr(self, "_standard", None)
+        first = before is None or before.workshop_id != standard.workshop_id
         self._state, self._standard, self._names = state, standard, names
         self.judging.layout.display = None if standard.may_judge else "none"
-        self._show_fields()
+        self._show_fields(first)
         self._angoff, self._open = judges_mark(standard.estimates, standard.weights)
         self._borderline = None if state is None else overall_mark(state.sheets, state.overall)
         if (
@@ -112,11 +117,12 @@ class PassMarkPanel(Panel):
             self.source.value = OVERALL
         self._show_mark()
 
-    def _show_fields(self) -> None:
+    def _show_fields(self, first: bool) -> None:
         say, standard = self.language, self._standard
         own = standard.estimates[standard.estimates["judge_id"] == standard.judge_id]
         known = dict(zip(own["criterion_id"], own["rating"], strict=True))
-        if list(self.fields) != list(standard.weights):
+        if first:
+            self.status.clear()
             self.fields = {
                 criterion_id: NumberField(
                     self._names.criterion(criterion_id), language=say, least=SCALE_LOW, most=SCALE_HIGH, step=0.5
