@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from demo_server import DemoServer
 from playwright.sync_api import Locator, Page, expect
+from tours import choose_tab
 
 
 def criterion(page: Page, position: int) -> Locator:
@@ -85,7 +86,7 @@ def test_a_sheet_is_scored_stored_and_found_again(visit: Callable[..., Page]) ->
     expect(
         page.get_by_text("2 sheets are left out, because mandatory criteria are still open on them.")
     ).to_be_visible()
-    page.get_by_role("tab", name="Score").click()
+    choose_tab(page, page.get_by_role("tab", name="Score"))
     for position in range(3, 8):
         option(page, position, "3").click()
         expect(criterion(page, position).locator(".coach-stamp")).to_contain_text("saved")
