@@ -47,6 +47,7 @@ def roleplay(visit: Visit, say: Language, _folder: Path) -> Stops:
     page.get_by_label(say("Workshop"), exact=True).select_option(index=1)
     expect(page.locator(".coach-data:visible tbody tr").first).to_be_visible()
     yield "results", page
+    yield from _results(page, say)
     open_tab(page, say("Board"))
     expect(page.locator(".coach-board-table:visible tbody tr").first).to_be_visible()
     yield "the board of a past workshop", page
@@ -67,6 +68,13 @@ def roleplay(visit: Visit, say: Language, _folder: Path) -> Stops:
     page.get_by_role("button", name=say("Create workshop")).click()
     expect(page.get_by_role("alert").last).to_be_visible()
     yield "a form refused", page
+
+
+def _results(page: Page, say: Language) -> Stops:
+    for part in ("Raters", "Criteria", "Agreement", "How sure", "Second view"):
+        open_tab(page, say(part))
+        expect(page.locator(".coach-sections .coach-card:visible").first).to_be_visible()
+        yield f"results: {part}", page
 
 
 def skill_gaps(visit: Visit, say: Language, _folder: Path) -> Stops:

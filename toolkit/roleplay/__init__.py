@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from toolkit.roleplay.pass_marks import pass_probability as pass_probability
     from toolkit.roleplay.rasch import Facets as Facets
     from toolkit.roleplay.rasch import facets as facets
+    from toolkit.roleplay.rating_wide import wide_ratings as wide_ratings
+    from toolkit.roleplay.results.widget import FairScoreTable as FairScoreTable
+    from toolkit.roleplay.results.widget import RaterReport as RaterReport
     from toolkit.roleplay.rotation_result import Rotation as Rotation
     from toolkit.roleplay.rubric import Criterion as Criterion
     from toolkit.roleplay.rubric import Rubric as Rubric
@@ -63,6 +66,7 @@ else:
         next_sheet=["NextSheets", "whom_to_score_next"],
         pass_marks=["PassMark", "angoff", "borderline_regression", "pass_probability"],
         rasch=["Facets", "facets"],
+        rating_wide=["wide_ratings"],
         rotation_result=["Rotation"],
         rubric=["Criterion", "Rubric"],
         scenario=["Scenario"],
@@ -76,6 +80,7 @@ else:
         widget=["ScoreTable", "WorkshopForm"],
         **{
             "board.widget": ["WorkshopBoard"],
+            "results.widget": ["FairScoreTable", "RaterReport"],
             "scoring_room.widget": ["RolePlayScorer"],
         },
     )

@@ -123,16 +123,18 @@ def dot_intervals(
     words: tuple[str, str],
     language: Language,
     digits: int = 2,
+    aim: float | None = None,
 ) -> Figure:
     """Return estimates with intervals, one row each, and the plain mean beside them where it is given.
 
-    `words` says what the estimate and what the plain mean is; `name` what the rows are.
+    `words` says what the estimate and what the plain mean is; `name` what the rows are. With `aim`, such as 0 for
+    differences, every row has a mark there, and the second of `words` says what it means.
     """
-    values = [value for dot in dots for value in (dot.value, dot.low, dot.high, dot.raw)]
+    values = [aim, *(value for dot in dots for value in (dot.value, dot.low, dot.high, dot.raw))]
     low, high = outward(*extent(values), 8)
     rows = tuple(
         _Row(dot.label, language.number(dot.value, digits), _dot_tip(dot, words, language, digits), dot.value, dot.low,
-             dot.high, None, dot.raw, "met" if known(dot.value) else "unseen")
+             dot.high, aim, dot.raw, "met" if known(dot.value) else "unseen")
         for dot in dots
     )  # fmt: skip
     key = [("met", words[0]), ("interval", language("90% interval"))]
@@ -145,6 +147,8 @@ def dot_intervals(
     if any(known(dot.raw) for dot in dots):
         key.append(("raw", words[1]))
         columns["raw"] = words[1]
+    if aim is not None:
+        key.append(("target", words[1]))
     data = pd.DataFrame([vars(dot) for dot in dots], columns=list(columns))
     sheet = _Sheet(title, summary, axis, "dots", rows, low, high, tuple(key), language)
     return Figure("dots", title, summary, data, columns, partial(_drawn, sheet))

@@ -1,0 +1,120 @@
+"""Estimates for the pass mark: who may give and see them; what else the results read."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from toolkit.errors import InputError, NotAllowed, NotFound
+from toolkit.roleplay import storage as roleplay
+from toolkit.roleplay.results import storage
+from toolkit.roleplay.storage import SheetKey, create_workshop, save_rating
+from toolkit.roleplay.tables import SHEET, WORKSHOP, WORKSHOP_MEMBER
+
+AuditOf = Callable[..., list[dict[str, Any]]]
+DAY = dt.date(2026, 9, 3)
+
+
+@pytest.fixture
+def workshop(office: Any) -> Any:
+    """Give the office with a workshop “w” that certifies, raters the trainer and the north's manager."""
+    with office.store.write("user-trainer") as change:
+        create_workshop(
+            change,
+            name={"en": "Autumn", "zh": "秋季"},
+            held_on=DAY,
+            scenarios={"complaint": "customer_visit"},
+            reps=["rep-1", "rep-3", "manager-north"],
+            raters=["trainer", "manager-north"],
+            workshop_id="w",
+        )
+        change.connection.execute(WORKSHOP.update().values(certifies=True))
+    return office
+
+
+def _estimates(office: Any, who: str) -> Any:
+    with office.store.read() as connection:
+        return storage.estimates(connection, office.viewers[who], "w")
+
+
+def test_estimates_are_kept_with_an_audit_row_and_changed_ones_too(workshop: Any, audit_of: AuditOf) -> None:
+    trainer = workshop.viewers["trainer"]
+    storage.save_estimates(workshop.store, trainer, "w", {"opening": 3, "needs": 2.5})
+    storage.save_estimates(workshop.store, trainer, "w", {"opening": 3, "needs": 3.5})
+    found = _estimates(workshop, "trainer")
+    assert dict(zip(found["criterion_id"], found["rating"], strict=True)) == {"needs": 3.5, "opening": 3.0}
+    rows = audit_of(workshop.store, "standard_estimate")
+    assert [row["action"] for row in rows] == ["create", "create", "update"] and rows[-1]["before"] == {"rating": 2.5}
+
+
+def test_a_judge_sees_own_estimates_and_a_trainer_all(workshop: Any) -> None:
+    for who in ("trainer", "manager-north"):
+        storage.save_estimates(workshop.store, workshop.viewers[who], "w", {"opening": 3})
+    assert _estimates(workshop, "trainer")["seen"].tolist() == [True, True]
+    mine = _estimates(workshop, "manager-north")
+    assert mine.loc[mine["seen"], "judge_id"].tolist() == ["manager-north"] and len(mine) == 2
+    assert not _estimates(workshop, "manager-south")["seen"].any()
+
+
+@pytest.mark.parametrize("who", ["manager-south", "hr", "rep-1", "administrator"])
+def test_nobody_else_sets_the_mark(workshop: Any, who: str) -> None:
+    with pytest.raises(NotAllowed, match="Only trainers and the raters"):
+        storage.save_estimates(workshop.store, workshop.viewers[who], "w", {"opening": 3})
+    assert _estimates(workshop, "trainer").empty
+
+
+@pytest.mark.parametrize(
+    ("ratings", "error", "words"),
+    [
+        ({"opening": 3, "needs": 5.5}, InputError, "between 1 and 5, not at 5.5"),
+        ({"opening": float("nan")}, InputError, "between 1 and 5"),
+        ({"opening": 3, "juggling": 3}, NotFound, "“juggling” is not rated in this workshop"),
+        ({}, InputError, "no estimates to save"),
+    ],
+)
+def test_what_cannot_be_an_estimate_changes_nothing(
+    workshop: Any, ratings: dict[str, float], error: type[Exception], words: str
+) -> None:
+    with pytest.raises(error, match=words):
+        storage.save_estimates(workshop.store, workshop.viewers["trainer"], "w", ratings)
+    assert _estimates(workshop, "trainer").empty
+
+
+def test_a_workshop_that_does_not_certify_has_no_mark(workshop: Any) -> None:
+    with workshop.store.write("test") as change:
+        change.connection.execute(WORKSHOP.update().values(certifies=False))
+    with pytest.raises(InputError, match="does not certify"):
+        storage.save_estimates(workshop.store, workshop.viewers["trainer"], "w", {"opening": 3})
+    with workshop.store.read() as connection:
+        assert not storage.certifies(connection, "w") and not storage.certifies(connection, "nowhere")
+
+
+def test_nobody_is_to_score_themselves_their_team_or_while_absent(workshop: Any) -> None:
+    def barred() -> list[tuple[str, str]]:
+        with workshop.store.read() as connection:
+            return storage.barred_pairs(connection, "w")
+
+    assert barred() == [("manager-north", "manager-north"), ("rep-1", "manager-north")]
+    with workshop.store.write("test") as change:
+        away = WORKSHOP_MEMBER.c.person_id == "trainer"
+        change.connection.execute(WORKSHOP_MEMBER.update().where(away).values(absent=True))
+    assert {pair for pair in barred() if pair[1] == "trainer"} == {
+        ("manager-north", "trainer"),
+        ("rep-1", "trainer"),
+        ("rep-3", "trainer"),
+    }
+
+
+def test_moments_and_overall_ratings_belong_to_their_sheets(workshop: Any) -> None:
+    key = SheetKey("w", "complaint", "rep-1", "trainer")
+    moment = save_rating(workshop.store, workshop.viewers["trainer"], key, "opening", 4, on=DAY)
+    with workshop.store.read() as connection:
+        (row,) = storage.moments(connection, "w").to_dict("records")
+        assert storage.overall_ratings(connection, "w").empty
+        assert roleplay.ratings(connection, workshop.viewers["trainer"], "w")["rating"].tolist() == [4.0]
+    assert (row["rep_id"], row["criterion_id"], row["rated_at"]) == ("rep-1", "opening", moment)
+    with workshop.store.write("test") as change:
+        change.connection.execute(SHEET.update().values(overall=2))
+    with workshop.store.read() as connection:
+        assert storage.overall_ratings(connection, "w")["overall"].tolist() == [2]

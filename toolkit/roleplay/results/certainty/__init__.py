@@ -1,0 +1,1 @@
+"""How sure the scores are, and what would make them surer."""

@@ -1,0 +1,1 @@
+"""Criteria and scenarios: how hard they are and how well they measure."""

@@ -1,0 +1,1 @@
+"""The pass mark of a workshop that certifies."""

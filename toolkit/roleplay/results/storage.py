@@ -1,0 +1,118 @@
+"""What the results need from the store beside the ratings; judges' estimates for the pass mark."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+import sqlalchemy as sa
+
+from toolkit.access.roles import Viewer
+from toolkit.errors import InputError, NotAllowed, NotFound
+from toolkit.organisation.storage import PERSON, TEAM, content, frame_of
+from toolkit.roleplay.storage import scenarios_of
+from toolkit.roleplay.tables import RATING, SHEET, STANDARD_ESTIMATE, WORKSHOP, WORKSHOP_MEMBER
+from toolkit.store import Store
+from toolkit.vocabulary import SCALE_HIGH, SCALE_LOW, rows_of
+from toolkit.wording import text
+
+
+def certifies(connection: sa.Connection, workshop_id: str) -> bool:
+    """Say whether a workshop certifies, so that it needs a pass mark."""
+    query = sa.select(WORKSHOP.c.certifies).where(WORKSHOP.c.workshop_id == workshop_id)
+    return bool(connection.execute(query).scalar())
+
+
+def moments(connection: sa.Connection, workshop_id: str) -> pd.DataFrame:
+    """Return when each rating was given: rep_id, rater_id, scenario_id, criterion_id, rated_at (None: not known)."""
+    query = (
+        sa.select(SHEET.c.rep_id, SHEET.c.rater_id, SHEET.c.scenario_id, RATING.c.criterion_id, RATING.c.rated_at)
+        .join(RATING, RATING.c.sheet_id == SHEET.c.sheet_id)
+        .where(SHEET.c.workshop_id == workshop_id, RATING.c.rated)
+    )
+    return frame_of(connection, query)
+
+
+def overall_ratings(connection: sa.Connection, workshop_id: str) -> pd.DataFrame:
+    """Return rep_id, rater_id, scenario_id, overall of the sheets that have an overall rating."""
+    query = sa.select(SHEET.c.rep_id, SHEET.c.rater_id, SHEET.c.scenario_id, SHEET.c.overall)
+    return frame_of(connection, query.where(SHEET.c.workshop_id == workshop_id, SHEET.c.overall.is_not(None)))
+
+
+def barred_pairs(connection: sa.Connection, workshop_id: str) -> list[tuple[str, str]]:
+    """Return the (rep_id, rater_id) of a workshop that must not meet.
+
+    Nobody rates themselves or their own team, and who is absent rates nobody.
+    """
+    rep, rater = WORKSHOP_MEMBER.alias("rep"), WORKSHOP_MEMBER.alias("rater")
+    query = (
+        sa.select(rep.c.person_id, rater.c.person_id)
+        .select_from(rep)
+        .join(rater, sa.and_(rater.c.workshop_id == rep.c.workshop_id, rater.c.part == "rater"))
+        .join(PERSON, PERSON.c.person_id == rep.c.person_id)
+        .outerjoin(TEAM, TEAM.c.team_id == PERSON.c.team_id)
+        .where(
+            rep.c.workshop_id == workshop_id,
+            rep.c.part == "rep",
+            sa.or_(
+                rep.c.person_id == rater.c.person_id,
+                TEAM.c.manager_id == rater.c.person_id,
+                rater.c.absent,
+                rep.c.absent,
+            ),
+        )
+    )
+    return sorted((one, other) for one, other in connection.execute(query))
+
+
+def estimates(connection: sa.Connection, viewer: Viewer, workshop_id: str) -> pd.DataFrame:
+    """Return the judges' estimates: judge_id, criterion_id, rating and seen, whether `viewer` may be shown the row.
+
+    Trainers see all, a judge the own ones. Rows that are not seen may enter the pooled pass mark only.
+    """
+    columns = (STANDARD_ESTIMATE.c.judge_id, STANDARD_ESTIMATE.c.criterion_id, STANDARD_ESTIMATE.c.rating)
+    query = sa.select(*columns).where(STANDARD_ESTIMATE.c.workshop_id == workshop_id)
+    frame = frame_of(connection, query.order_by(STANDARD_ESTIMATE.c.judge_id, STANDARD_ESTIMATE.c.criterion_id))
+    frame["seen"] = (frame["judge_id"] == viewer.person_id) | (viewer.role == "trainer")
+    return frame
+
+
+def may_judge(connection: sa.Connection, viewer: Viewer, workshop_id: str) -> bool:
+    """Say whether `viewer` may give estimates: trainers, and the raters of the workshop."""
+    if viewer.person_id is None or viewer.role not in ("trainer", "manager"):
+        return False
+    query = sa.select(sa.func.count()).where(
+        WORKSHOP_MEMBER.c.workshop_id == workshop_id,
+        WORKSHOP_MEMBER.c.person_id == viewer.person_id,
+        WORKSHOP_MEMBER.c.part == "rater",
+    )
+    return viewer.role == "trainer" or bool(connection.execute(query).scalar())
+
+
+def save_estimates(store: Store, viewer: Viewer, workshop_id: str, ratings: Mapping[str, float]) -> None:
+    """Store the viewer's own estimates: by criterion_id what a just good enough rep would get, from 1 to 5.
+
+    Raises `NotAllowed` for anybody but a trainer or a rater of the workshop, `InputError` where the workshop
+    does not certify, off the scale or for nothing at all, and `NotFound` for a criterion that is not rated there.
+    """
+    with store.write(viewer.user_id) as change:
+        connection = change.connection
+        if not may_judge(connection, viewer, workshop_id):
+            raise NotAllowed(text("Only trainers and the raters of this workshop set its pass mark."))
+        if not certifies(connection, workshop_id):
+            raise InputError(text("This workshop does not certify anybody, so it has no pass mark."))
+        if not ratings:
+            raise InputError(text("There are no estimates to save: enter at least one."))
+        known = _criteria(connection, workshop_id)
+        for criterion_id, rating in ratings.items():
+            if criterion_id not in known:
+                raise NotFound(
+                    text("The criterion “{criterion}” is not rated in this workshop.", criterion=criterion_id)
+                )
+            if not SCALE_LOW <= rating <= SCALE_HIGH:
+                raise InputError(text("An estimate lies between 1 and 5, not at {value}.", value=rating))
+            key = {"workshop_id": workshop_id, "judge_id": viewer.person_id, "criterion_id": criterion_id}
+            change.put(STANDARD_ESTIMATE, key, {"rating": float(rating)})
+
+
+def _criteria(connection: sa.Connection, workshop_id: str) -> set[str]:
+    bodies = [content(connection, "rubric", row.rubric_id, row.rubric_version) for row in rows_of(scenarios_of(connection, workshop_id))]  # fmt: skip
+    return {criterion["id"] for body in bodies for criterion in body["criteria"]}
