@@ -21,6 +21,7 @@ from toolkit.wording import text
 SECTIONS = (
     (text("Score"), "scoring_room.page", "ScoringSection"),
     (text("Results"), "results.page", "ResultsSection"),
+    (text("Feedback"), "feedback.page", "FeedbackSection"),
     (text("New workshop"), "planning.page", "PlanningSection"),
 )
 

@@ -33,7 +33,7 @@ class RolePlayScorer(PlainState, Panel):
     """Score reps in scenarios, one sheet at a time.
 
     `forms` maps scenario_id to its (Scenario, Rubric), `reps` has person_id and name. Without
-    `fetch` and `keep` (see `ScoringState`) it needs no store. `ratings` is a Ratings table.
+    `fetch` and `keep` (see `ScoringState`) it needs no store. `lessons` stand in the briefs. `ratings` is a Ratings table.
     Its dictionary is that of its `ScoringState`.
     """
 
@@ -47,8 +47,10 @@ class RolePlayScorer(PlainState, Panel):
         fetch: Callable[[str, str], Sheet] | None = None,
         keep: Keep | None = None,
         local_time: Callable[[dt.datetime], dt.datetime] = lambda moment: moment.astimezone(),
+        lessons: Mapping[str, Sequence[str]] | None = None,
     ):
         self.language = Language(language)
+        self._lessons = lessons or {}
         self.state = ScoringState(forms, list(reps["person_id"]), rater_id=rater_id, fetch=fetch, keep=keep)
         self._local_time = local_time
         say = self.language
@@ -141,7 +143,8 @@ class RolePlayScorer(PlainState, Panel):
         ]
         self.undo.dismiss()
         self.scale.show(items, self._values())
-        self.brief.value = scenario_brief(self.state.scenario, self.language)
+        learnt = self._lessons.get(self.state.scenario_id, ())
+        self.brief.value = scenario_brief(self.state.scenario, self.language, learnt)
         self._show_progress()
 
     def _show_progress(self, _change: object = None) -> None:
@@ -157,8 +160,8 @@ class RolePlayScorer(PlainState, Panel):
         self.progress.value = Markup("<p class='coach-quiet' role='status'>{} {}</p>").format(words, more)
 
 
-def scenario_brief(scenario: Scenario, language: Language) -> Markup:
-    """Return a scenario's text for raters, folded: setting, briefs, stages with minutes."""
+def scenario_brief(scenario: Scenario, language: Language, lessons: Sequence[str] = ()) -> Markup:
+    """Return a scenario's text for raters, folded: setting, briefs, stages with minutes, `lessons` of earlier debriefs."""
     pick = language.pick
     parts = [
         (language("Setting"), pick(scenario.setting)),
@@ -172,8 +175,10 @@ def scenario_brief(scenario: Scenario, language: Language) -> Markup:
         )
         for name, minutes in scenario.stages
     )
-    return Markup("<p>{}</p><details><summary>{}</summary>{}<h2>{}</h2><ol>{}</ol></details>").format(
-        pick(scenario.summary), language("Read the scenario"), body, language("Stages"), stages
+    title = Markup("<h2>{}</h2>").format(language("Lessons from earlier debriefs")) if lessons else Markup("")
+    learnt = title + Markup("").join(Markup("<p>{}</p>").format(words) for words in lessons)
+    return Markup("<p>{}</p><details><summary>{}</summary>{}<h2>{}</h2><ol>{}</ol>{}</details>").format(
+        pick(scenario.summary), language("Read the scenario"), body, language("Stages"), stages, learnt
     )
 
 

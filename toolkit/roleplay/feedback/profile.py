@@ -115,7 +115,8 @@ class _Cells:
         solved = np.linalg.solve(factor, right)
         size = 2 * float(np.log(np.diag(factor)).sum()) - float(np.log(prior).sum())
         size += 2 * len(self.values) * float(np.log(deviations[2]))
-        return -0.5 * (size + float(self.values @ self.values) / deviations[2] ** 2 - float(solved @ solved))
+        squares = float(self.values @ self.values) / float(deviations[2]) ** 2
+        return -0.5 * (size + squares - float(solved @ solved))
 
     def predicted(self, deviations: Array) -> tuple[Array, Array]:
         """Return what rep x criterion adds for each rep, and its variance."""
@@ -173,5 +174,3 @@ def _unseen(ratings: pd.DataFrame, adjusted: AdjustedSheets, reps: list[str]) ->
     """Return rows for criteria that nobody has observed on anybody."""
     absent = sorted(set(ratings["criterion_id"]) - set(adjusted.criteria))
     return [_row(rep, one, np.nan, np.nan, np.nan, np.nan, 0, 0) for one in absent for rep in reps]
-
-

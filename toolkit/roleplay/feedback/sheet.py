@@ -1,7 +1,7 @@
 """What a rep takes home from a workshop: strengths first, then what to practise, and how sure that is."""
 
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -111,18 +111,21 @@ class WorkshopFeedback:
         practise = _practise(seen, self.criteria, float(score.fair))
         strengths = _strengths(seen, practise)
         parts = {one.criterion_id: "strength" for one in strengths} | {one.criterion_id: "practise" for one in practise}
-        marked = {one.criterion_id: _marked(one, parts.get(one.criterion_id, "between")) for one in seen}
+        marked = {one.criterion_id: replace(one, part=parts.get(one.criterion_id, "between")) for one in seen}
         return FeedbackSheet(
-            rep_id,
-            *(float(getattr(score, name)) for name in ("fair", "low", "high", "raw")),
-            int(score.sheets),
-            int(score.raters),
-            tuple(marked.values()),
-            tuple(_marked(one, "strength") for one in strengths),
-            tuple(marked[one.criterion_id] for one in practise),
-            unseen,
-            tuple(self._differences(own)),
-            tuple(_cautions(score)),
+            rep_id=rep_id,
+            fair=float(score.fair),
+            low=float(score.low),
+            high=float(score.high),
+            raw=float(score.raw),
+            sheets=int(score.sheets),
+            raters=int(score.raters),
+            behaviours=tuple(marked.values()),
+            strengths=tuple(replace(one, part="strength") for one in strengths),
+            practise=tuple(marked[one.criterion_id] for one in practise),
+            unseen=unseen,
+            differences=tuple(self._differences(own)),
+            cautions=tuple(_cautions(score)),
         )
 
     def _behaviours(self, rep_id: str, own: pd.DataFrame) -> tuple[list[Behaviour], tuple[Both, ...]]:
@@ -209,10 +212,6 @@ def _strengths(seen: list[Behaviour], practise: tuple[Behaviour, ...]) -> tuple[
     taken = {one.criterion_id for one in practise}
     rest = [one for one in seen if one.criterion_id not in taken] or seen
     return tuple(sorted(rest, key=lambda one: -one.relative)[:_MOST_STRENGTHS])
-
-
-def _marked(one: Behaviour, part: str) -> Behaviour:
-    return Behaviour(**{**vars(one), "part": part})
 
 
 def _cautions(score: Any) -> Iterable[Text]:

@@ -4,6 +4,7 @@ import datetime as dt
 
 from toolkit.controls.empty_state import EmptyState
 from toolkit.roleplay import storage
+from toolkit.roleplay.feedback.storage import lesson_words
 from toolkit.roleplay.room import Section
 from toolkit.roleplay.widget import RolePlayScorer
 
@@ -22,6 +23,7 @@ class ScoringSection(Section):
             raters = set(storage.members_of(connection, workshop_id, "rater")["person_id"])
             reps = storage.members_of(connection, workshop_id, "rep")
             forms = self.room.forms(connection)
+            lessons = lesson_words(connection, viewer, list(forms))
         if viewer.person_id not in raters:
             words = say("You are not a rater of this workshop; its results are open to you as far as your role allows.")
             self.children = [EmptyState(say("Nothing to score here"), words)]
@@ -48,6 +50,7 @@ class ScoringSection(Section):
             fetch=fetch,
             keep=keep,
             local_time=lambda moment: moment.astimezone(self.room.zone),
+            lessons=lessons,
         )
         self.room.place.follow("scenario", scorer.scenario)
         self.room.place.follow("rep", scorer.rep)
