@@ -61,7 +61,7 @@ def role_play_evidence(ratings: pd.DataFrame, rubrics: Mapping[str, Rubric]) -> 
     keys += [name for name in ("workshop_id",) if name in seen]
     sums = seen.groupby(keys, sort=True)[["weighted", "share", "square"]].sum().reset_index()
     sums = sums.merge(_corrections(ratings), on=[name for name in ("workshop_id", *SHEET_KEYS) if name in sums])
-    uncorrected = sheet_error(ratings[_RATINGS]) / np.sqrt(sums["share"].clip(0.25, 1.0))
+    uncorrected = sheet_error(_apart(ratings)) / np.sqrt(sums["share"].clip(0.25, 1.0))
     corrected = np.sqrt(sums["error"] ** 2 + sums["spread"] ** 2 * sums["square"] / sums["share"] ** 2)
     level = sums["weighted"] / sums["share"] + sums["correction"].fillna(0.0)
     evidence = pd.DataFrame(
@@ -76,6 +76,13 @@ def role_play_evidence(ratings: pd.DataFrame, rubrics: Mapping[str, Rubric]) -> 
         }
     )
     return check(evidence, Evidence)
+
+
+def _apart(ratings: pd.DataFrame) -> pd.DataFrame:
+    """Return the Ratings with the same scenario in another workshop as another one."""
+    if "workshop_id" not in ratings:
+        return ratings[_RATINGS]
+    return ratings[_RATINGS].assign(scenario_id=ratings["workshop_id"] + "/" + ratings["scenario_id"])
 
 
 def _corrections(ratings: pd.DataFrame) -> pd.DataFrame:

@@ -130,7 +130,7 @@ class RolePlayScorer(PlainState, Panel):
         }
 
     def _show_sheet(self, _change: object = None) -> None:
-        pick = self.language.pick
+        pick, state = self.language.pick, self.state
         items = [
             {
                 "id": criterion.id,
@@ -143,8 +143,7 @@ class RolePlayScorer(PlainState, Panel):
         ]
         self.undo.dismiss()
         self.scale.show(items, self._values())
-        learnt = self._lessons.get(self.state.scenario_id, ())
-        self.brief.value = scenario_brief(self.state.scenario, self.language, learnt)
+        self.brief.value = scenario_brief(state.scenario, self.language, self._lessons.get(state.scenario_id, ()))
         self._show_progress()
 
     def _show_progress(self, _change: object = None) -> None:
