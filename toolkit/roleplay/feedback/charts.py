@@ -9,8 +9,8 @@ PART_WORDS = {
     "strength": text("strength"),
     "practise": text("practise next"),
     "between": text("in between"),
-    "unseen": text("not observed"),
 }
+_UNSEEN = text("not observed")
 _STANDING = {"strength": "strength", "practise": "unclear", "between": "met"}
 _LEAST_SPOKES = 3
 
@@ -19,8 +19,7 @@ def profile_chart(sheet: FeedbackSheet, language: Language) -> Figure:
     """Return the criteria with their intervals: around a circle, or as bars where fewer than three were seen."""
     bars = [_bar(one, language) for one in sheet.behaviours]
     bars += [
-        GapBar(language.pick(name), None, None, None, None, "unseen", language.say(PART_WORDS["unseen"]))
-        for name in sheet.unseen
+        GapBar(language.pick(name), None, None, None, None, "unseen", language.say(_UNSEEN)) for name in sheet.unseen
     ]
     title, name = language("Level on each criterion, with 90% intervals"), language("Criterion")
     summary = _summary(sheet, language)

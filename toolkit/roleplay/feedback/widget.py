@@ -181,7 +181,7 @@ def sheet_markup(sheet: FeedbackSheet, language: Language) -> Markup:
 
 
 def _card(title: str, body: Markup) -> Markup:
-    return Markup("<section class='coach-card'><h2>{}</h2>{}</section>").format(title, body)
+    return Markup("<section class='coach-card'><h2 style='margin-bottom:12px'>{}</h2>{}</section>").format(title, body)
 
 
 def _behaviours(behaviours: Iterable[Behaviour], say: Language) -> Markup:

@@ -152,8 +152,10 @@ def _agreement(sheets: pd.DataFrame) -> Text:
 
 
 def _next_time(table: pd.DataFrame, weights: dict[str, float], sheets: pd.DataFrame) -> Iterator[Text]:
-    by_rep = sheets.groupby("rep_id")
-    raters, scenarios = (max(round(float(by_rep[name].nunique().mean())), 1) for name in ("rater_id", "scenario_id"))
+    """Say what more would buy than the raters each performance had and the scenarios each rep played."""
+    by_performance = sheets.groupby(["rep_id", "scenario_id"])["rater_id"].nunique()
+    played = sheets.groupby("rep_id")["scenario_id"].nunique()
+    raters, scenarios = (max(round(float(counts.mean())), 1) for counts in (by_performance, played))
     try:
         found = generalizability(table, weights=weights or None)
         yield from found.advice(raters, scenarios)
