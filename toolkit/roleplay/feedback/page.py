@@ -145,7 +145,8 @@ class FeedbackSection(Section):
             return None
         person = self.room.names()[sheet.rep_id]
         content = word_sheet(sheet, person, self._title(), say, today=self.room.today)
-        return f"{say('Feedback {name}', name=person)}.docx", content
+        title = say("Feedback {name}", name=person)
+        return f"{title}.docx", content
 
     def _write_all(self) -> None:
         feedback, say = self._feedback, self.room.language
@@ -158,6 +159,7 @@ class FeedbackSection(Section):
         sheets = [feedback.sheet(rep_id) for rep_id in seen["person_id"]]
         names = dict(zip(seen["person_id"], seen["name"], strict=True))
         title, today, workshop_id = self._title(), self.room.today, self.room.workshop_id
+        file_name = say("Feedback of all reps")
 
         def write(bar: Progress) -> bytes:
             return word_sheets(sheets, names, title, say, today=today, step=bar.step)
@@ -165,7 +167,7 @@ class FeedbackSection(Section):
         def done(content: bytes) -> None:
             if self.room.workshop_id != workshop_id:
                 return  # another workshop was chosen meanwhile
-            self._prepared = (f"{say('Feedback of all reps')}.docx", content)
+            self._prepared = (f"{file_name}.docx", content)
             self.ready.layout.display = None
             self.room.status.say(
                 counted("The file with {count} sheet is ready.", "The file with {count} sheets is ready.", len(sheets)),
@@ -185,7 +187,8 @@ class FeedbackSection(Section):
             return None
         say, table = self.room.language, self._read[1]
         content = ratings_workbook(table[table["seen"]], self._feedback.forms, self.room.names(), say)
-        return f"{say.say(RATINGS_TITLE)}.xlsx", content
+        title = say.say(RATINGS_TITLE)
+        return f"{title}.xlsx", content
 
     def _report_word(self) -> tuple[str, bytes] | None:
         if self._summary is None:
@@ -195,7 +198,8 @@ class FeedbackSection(Section):
         content = word_report(
             self._summary, self._title(), lessons, say, today=self.room.today, ranking=self.report.ranked
         )
-        return f"{say.say(REPORT_TITLE)}.docx", content
+        title = say.say(REPORT_TITLE)
+        return f"{title}.docx", content
 
     def _lessons_changed(self) -> None:
         self.room.status.say(text("The lesson is kept with its scenario."), "good")

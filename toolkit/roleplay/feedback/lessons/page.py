@@ -18,6 +18,7 @@ class LessonBook(Panel):
         say = room.language
         self.room, self._on_keep = room, on_keep
         self._editing: str | None = None
+        self._followed = False
         self.scenario = choice(say("Scenario"), [], guarded(room.status, lambda _scenario_id: self._list()))
         self.words = TextArea(
             say("Lesson"),
@@ -54,6 +55,9 @@ class LessonBook(Panel):
         if self.scenario.options != offered:
             self._leave()
             self.scenario.offer(offered, self.scenario.value)
+        if not self._followed:
+            self._followed = True
+            self.room.place.follow("lessons", self.scenario)
         self._list()
 
     def words_of_workshop(self) -> dict[str, list[str]]:
