@@ -21,6 +21,14 @@ if TYPE_CHECKING:
     from toolkit.roleplay.evidence import role_play_evidence as role_play_evidence
     from toolkit.roleplay.fair import FairScores as FairScores
     from toolkit.roleplay.fair import fair_scores as fair_scores
+    from toolkit.roleplay.feedback.profile import Profiles as Profiles
+    from toolkit.roleplay.feedback.profile import criterion_profiles as criterion_profiles
+    from toolkit.roleplay.feedback.sheet import FeedbackSheet as FeedbackSheet
+    from toolkit.roleplay.feedback.sheet import WorkshopFeedback as WorkshopFeedback
+    from toolkit.roleplay.feedback.sheet import workshop_feedback as workshop_feedback
+    from toolkit.roleplay.feedback.widget import FeedbackView as FeedbackView
+    from toolkit.roleplay.feedback.workshop_summary import WorkshopSummary as WorkshopSummary
+    from toolkit.roleplay.feedback.workshop_summary import summarise_workshop as summarise_workshop
     from toolkit.roleplay.linking import Link as Link
     from toolkit.roleplay.next_sheet import NextSheets as NextSheets
     from toolkit.roleplay.next_sheet import whom_to_score_next as whom_to_score_next
@@ -80,6 +88,10 @@ else:
         widget=["ScoreTable", "WorkshopForm"],
         **{
             "board.widget": ["WorkshopBoard"],
+            "feedback.profile": ["Profiles", "criterion_profiles"],
+            "feedback.sheet": ["FeedbackSheet", "WorkshopFeedback", "workshop_feedback"],
+            "feedback.widget": ["FeedbackView"],
+            "feedback.workshop_summary": ["WorkshopSummary", "summarise_workshop"],
             "results.widget": ["FairScoreTable", "RaterReport"],
             "scoring_room.widget": ["RolePlayScorer"],
         },

@@ -88,7 +88,7 @@ def fair_scores(
         raise InputError(text("The prior scales must be {count} positive numbers.", count=len(COMPONENTS)))
     cells = _checked(ratings)
     adjusted = adjust_sheets(cells, weights)
-    names, codes = _names_and_codes(adjusted.table)
+    names, codes = names_and_codes(adjusted.table)
     found = comparability(*codes)
     group = np.zeros_like(found.reps) if across_groups else found.reps
     sheets = Sheets(
@@ -133,7 +133,7 @@ def _checked(ratings: pd.DataFrame) -> pd.DataFrame:
     return cells
 
 
-def _names_and_codes(table: pd.DataFrame) -> tuple[Names, tuple[Codes, Codes, Codes]]:
+def names_and_codes(table: pd.DataFrame) -> tuple[Names, tuple[Codes, Codes, Codes]]:
     """Give codes to reps, raters and scenarios by mean score, so that their names do not matter."""
     ordered, codes = [], []
     for column in SHEET_KEYS:

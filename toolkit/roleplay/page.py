@@ -23,6 +23,7 @@ SECTIONS = (
     (text("Results"), "results.page", "ResultsSection"),
     (text("Timetable"), "planning.page", "TimetableSection"),
     (text("Board"), "board.page", "BoardSection"),
+    (text("Feedback"), "feedback.page", "FeedbackSection"),
     (text("New workshop"), "planning.page", "PlanningSection"),
 )
 

@@ -23,8 +23,8 @@ from toolkit.roleplay.scoring import RawScores
 from toolkit.wording import counted, text
 
 
-def scenario_brief(scenario: Scenario, language: Language) -> Markup:
-    """Return a scenario's text for raters, folded: setting, briefs, stages with minutes."""
+def scenario_brief(scenario: Scenario, language: Language, lessons: Sequence[str] = ()) -> Markup:
+    """Return a scenario's text for raters, folded: setting, briefs, stages with minutes, `lessons` of earlier debriefs."""
     pick = language.pick
     parts = [
         (language("Setting"), pick(scenario.setting)),
@@ -38,8 +38,10 @@ def scenario_brief(scenario: Scenario, language: Language) -> Markup:
         )
         for name, minutes in scenario.stages
     )
-    return Markup("<p>{}</p><details><summary>{}</summary>{}<h2>{}</h2><ol>{}</ol></details>").format(
-        pick(scenario.summary), language("Read the scenario"), body, language("Stages"), stages
+    title = Markup("<h2>{}</h2>").format(language("Lessons from earlier debriefs")) if lessons else Markup("")
+    learnt = title + Markup("").join(Markup("<p>{}</p>").format(words) for words in lessons)
+    return Markup("<p>{}</p><details><summary>{}</summary>{}<h2>{}</h2><ol>{}</ol>{}</details>").format(
+        pick(scenario.summary), language("Read the scenario"), body, language("Stages"), stages, learnt
     )
 
 

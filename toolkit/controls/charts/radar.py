@@ -50,7 +50,7 @@ class _Circle:
 def radar(spokes: Sequence[GapBar], *, title: str, summary: str, name: str, language: Language) -> Figure:
     """Return levels on spokes from 1 to 5, their 90% intervals as a shade, and the band that is asked for.
 
-    The band reaches from the target to half a level above it. What was not seen has no mark, and
+    The band reaches from the target to half a level above it; without targets there is none. What was not seen has no mark, and
     its spoke says so.
     """
     rows = gap_bars(spokes, title=title, summary=summary, axis="", name=name, language=language)
@@ -61,7 +61,11 @@ def radar(spokes: Sequence[GapBar], *, title: str, summary: str, name: str, lang
 
 def _drawn(sheet: _Sheet, width: int) -> Markup:
     say, width = sheet.language, min(width, _WIDEST)
-    items = [("met", say("Level")), ("spread", say("90% interval")), ("band", say("What is asked for"))]
+    items = [("met", say("Level")), ("spread", say("90% interval"))]
+    if any(known(spoke.target) for spoke in sheet.spokes):
+        items.append(("band", say("What is asked for")))
+    else:  # then nothing but the verdicts says what the shapes mean
+        items = [*{spoke.standing: spoke.verdict for spoke in sheet.spokes}.items(), items[-1]]
     key, top = d.key(items if sheet.spokes else [], 8, 0, width - 8)
     numbered = width < _NUMBERED
     side = 26.0 if numbered else min(0.29 * width, max((measure(s.label) for s in sheet.spokes), default=0) + 30)
@@ -147,6 +151,8 @@ def _dot(sheet: _Sheet, circle: _Circle, number: int) -> Markup:
 def _values(spoke: GapBar, say: Language) -> str:
     if not known(spoke.level):
         return spoke.verdict
+    if not known(spoke.target):
+        return say.number(spoke.level)
     return say("{level} of {target}", level=say.number(spoke.level), target=say.number(spoke.target))
 
 

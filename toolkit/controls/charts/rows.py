@@ -87,7 +87,7 @@ class _Place:
 def gap_bars(bars: Sequence[GapBar], *, title: str, summary: str, axis: str, name: str, language: Language) -> Figure:
     """Return dots with intervals on the scale 1-5 (longer if a value is outside) with a target mark per row.
 
-    `verdict` stands as words at the end of each row; `name` is the heading of what the rows are.
+    Where no row has a target, nothing speaks of one. `verdict` stands as words at the end of each row; `name` is the heading of what the rows are.
     """
     low, high = extent([1.0, 5.0, *(value for bar in bars for value in (bar.level, bar.low, bar.high, bar.target))])
     low, high = outward(low, high)
@@ -98,14 +98,15 @@ def gap_bars(bars: Sequence[GapBar], *, title: str, summary: str, axis: str, nam
         for bar in bars
     )
     say = language
-    key = (("met", say("Level")), ("interval", say("90% interval")), ("target", say("Target")))
+    aimed = not bars or any(known(bar.target) for bar in bars)
+    key = (("met", say("Level")), ("interval", say("90% interval")), *([("target", say("Target"))] if aimed else []))
     ticks = tuple(Tick(float(level), say.number(level, 0)) for level in range(1, 6)) if (low, high) == (1, 5) else ()
     columns = {
         "label": name,
         "level": say("Level"),
         "low": say("90% interval from"),
         "high": say("90% interval to"),
-        "target": say("Target"),
+        **({"target": say("Target")} if aimed else {}),
         "verdict": say("Standing"),
     }
     data = pd.DataFrame([vars(bar) for bar in bars], columns=[*columns, "standing"])
@@ -156,6 +157,8 @@ def dot_intervals(
 
 def gap_tip(bar: GapBar, say: Language) -> str:
     """Return one row of a gap chart as a sentence."""
+    if not known(bar.target):
+        return _tip_without_target(bar, say)
     if not known(bar.level):
         return say(
             "{name}: {verdict}; target {target}", name=bar.label, verdict=bar.verdict, target=say.number(bar.target)
@@ -167,6 +170,19 @@ def gap_tip(bar: GapBar, say: Language) -> str:
         level=say.number(bar.level),
         interval=say.interval(bar.low, bar.high),
         target=say.number(bar.target),
+    )
+
+
+def _tip_without_target(bar: GapBar, say: Language) -> str:
+    level, interval = say.number(bar.level), say.interval(bar.low, bar.high)
+    if not known(bar.level):
+        return say("{name}: {verdict}", name=bar.label, verdict=bar.verdict)
+    return say(
+        "{name}: {verdict}; level {level} (90% interval {interval})",
+        name=bar.label,
+        verdict=bar.verdict,
+        level=level,
+        interval=interval,
     )
 
 

@@ -16,6 +16,7 @@ from toolkit.errors import InputError
 from toolkit.language import Language
 from toolkit.organisation import storage as organisation
 from toolkit.roleplay import storage
+from toolkit.roleplay.feedback.storage import lesson_words
 from toolkit.roleplay.room import Room, Section
 from toolkit.roleplay.scoring_room import storage as sheets
 from toolkit.roleplay.scoring_room.widget import RolePlayScorer
@@ -137,6 +138,7 @@ class ScoringSection(Section):
             forms = self.room.forms(connection)
             found = storage.workshops(connection, viewer)
             order = sheets.own_order(connection, viewer, workshop_id)
+            lessons = lesson_words(connection, viewer, list(forms))
         if viewer.person_id not in raters:
             words = say("You are not a rater of this workshop; its results are open to you as far as your role allows.")
             self.forget()
@@ -160,6 +162,7 @@ class ScoringSection(Section):
             order=order,
             workshop_id=workshop_id,
             local_time=lambda moment: moment.astimezone(self.room.zone),
+            lessons=lessons,
         )
         self._begin_at(scorer)
         self.room.place.follow("scenario", scorer.scenario)

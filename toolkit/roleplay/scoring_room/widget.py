@@ -31,7 +31,8 @@ class RolePlayScorer(PlainState, Panel):
 
     `forms` maps scenario_id to its (Scenario, Rubric), `reps` has person_id and name. Without a
     `book` (see `SheetBook`) it needs no store. `certifies` asks for an overall judgement at hand-in, `order` is
-    in which order (rep_id, scenario_id) are played, `workshop_id` keeps its timers apart from others. `ratings` is a Ratings table.
+    in which order (rep_id, scenario_id) are played, `workshop_id` keeps its timers apart from others. `lessons` by
+    scenario_id stand in the briefs. `ratings` is a Ratings table.
     Its dictionary is that of its `ScoringState`.
     """
 
@@ -47,8 +48,10 @@ class RolePlayScorer(PlainState, Panel):
         order: Sequence[tuple[str, str]] = (),
         workshop_id: str = "",
         local_time: Callable[[dt.datetime], dt.datetime] = lambda moment: moment.astimezone(),
+        lessons: Mapping[str, Sequence[str]] | None = None,
     ):
         self.language = Language(language)
+        self._lessons = lessons or {}
         options: dict[str, Any] = {"rater_id": rater_id, "book": book, "certifies": certifies, "order": order}
         self.state = ScoringState(forms, list(reps["person_id"]), **options)
         self._names = dict(zip(reps["person_id"], reps["name"], strict=True))
@@ -227,7 +230,9 @@ class RolePlayScorer(PlainState, Panel):
         self.undo.dismiss()
         self._pending = None
         self.scale.show(items, self._values(), self.state.notes)
-        self.brief.value = scenario_brief(self.state.scenario, self.language)
+        self.brief.value = scenario_brief(
+            self.state.scenario, self.language, self._lessons.get(self.state.scenario_id, ())
+        )
         stages = [(pick(name), minutes) for name, minutes in self.state.scenario.stages]
         self.timer.show(f"{self._workshop_id}/{self.state.scenario_id}/{self.state.rep_id}", stages)
         self.end.begin(self.state.overall)

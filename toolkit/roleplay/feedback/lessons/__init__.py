@@ -1,0 +1,1 @@
+"""What debriefs have taught, kept with the scenario."""
