@@ -67,7 +67,7 @@ def test_the_timer_runs_by_itself_and_says_when_a_stage_is_over(visit: Callable[
     page.clock.install()
     page.reload()
     expect(timer).to_contain_text("20:00 left")
-    timer.get_by_role("button", name="Start", exact=True).click()
+    timer.get_by_role("button", name="Begin", exact=True).click()
     page.clock.run_for("05:00")
     expect(timer).to_contain_text("15:00 left")
     option(page, 0, "3").click()

@@ -24,7 +24,7 @@ class StageTimer(Control):
         say = language
         words = {
             "label": say("Timer"),
-            "start": say("Start"),
+            "start": say("Begin"),
             "pause": say("Pause"),
             "next": say("Next stage"),
             "again": say("Start the timer over"),
