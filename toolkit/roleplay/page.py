@@ -22,6 +22,7 @@ SECTIONS = (
     (text("Score"), "scoring_room.page", "ScoringSection"),
     (text("Results"), "results.page", "ResultsSection"),
     (text("New workshop"), "planning.page", "PlanningSection"),
+    (text("Calibration"), "calibration.page", "CalibrationSection"),
 )
 
 
