@@ -17,7 +17,13 @@ TRUE_SHIFT = np.mean([EASE[c] for c in NEW]) - np.mean([EASE[c] for c in OLD])
 
 
 def simulated(
-    rng: np.random.Generator, criteria: tuple[str, ...], reps: int, *, ability: float = 0, raters: int = 6, first: str = "o"
+    rng: np.random.Generator,
+    criteria: tuple[str, ...],
+    reps: int,
+    *,
+    ability: float = 0,
+    raters: int = 6,
+    first: str = "o",
 ) -> pd.DataFrame:
     """Return sheets of `reps` reps, two raters each: ability + severity + ease + rater's taste + noise, rounded."""
     skill = rng.normal(3 + ability, 0.5, reps)
@@ -67,7 +73,9 @@ def test_the_mean_link_by_hand() -> None:
     assert found.standard_error == pytest.approx(0, abs=1e-6)
     assert found.new_score(3.0).value == pytest.approx(3 - 2 / 3)
     assert found.new_score(1.2).value == 1.0  # never beyond the scale
-    weighted = bridge(old, new, ("s1", "s2"), old_weights={"s1": 1, "s2": 1, "o": 2}, new_weights={"s1": 1, "s2": 1, "n": 2})
+    weighted = bridge(
+        old, new, ("s1", "s2"), old_weights={"s1": 1, "s2": 1, "o": 2}, new_weights={"s1": 1, "s2": 1, "n": 2}
+    )
     assert weighted.intercept == pytest.approx(-1.0)
 
 

@@ -64,8 +64,8 @@ class Bridge:
             return refused(self.note or text("There is no bridge."))
         value = self.intercept + self.slope * old
         half = float(stdtrit(self.freedom, 0.5 + self.interval / 2)) * _error_at(self.replicates, old)
-        ends = (min(max(end, SCALE_LOW), SCALE_HIGH) for end in (value, value - half, value + half))
-        return Figure(*ends)
+        value, low, high = (min(max(end, SCALE_LOW), SCALE_HIGH) for end in (value, value - half, value + half))
+        return Figure(value, low, high)
 
 
 def bridge(

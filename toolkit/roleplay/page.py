@@ -23,6 +23,7 @@ SECTIONS = (
     (text("Results"), "results.page", "ResultsSection"),
     (text("New workshop"), "planning.page", "PlanningSection"),
     (text("Calibration"), "calibration.page", "CalibrationSection"),
+    (text("Rubrics"), "rubric_editor.page", "RubricSection"),
 )
 
 
