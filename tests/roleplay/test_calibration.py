@@ -106,7 +106,7 @@ def test_development_is_refused_with_one_session() -> None:
     rows = [("s1", DAY, 3.0, 3.0), ("s1", DAY, 4.0, 3.0), ("s1", DAY, 2.0, 3.0), ("s1", DAY, 3.0, 4.0)]
     frame = pd.DataFrame(rows, columns=["session_id", "held_on", "rating", "key"])
     found, note = off_over_sessions(frame)
-    assert len(found) == 1 and "there are 1 so far" in str(note)
+    assert len(found) == 1 and "so far: 1" in str(note)
     later = frame.assign(session_id="s2", held_on=DAY + dt.timedelta(days=60))
     found, note = off_over_sessions(pd.concat([later, frame]))
     assert note is None and found["session_id"].tolist() == ["s1", "s2"] and found["off"].tolist() == [0.75, 0.75]

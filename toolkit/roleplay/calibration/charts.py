@@ -43,11 +43,13 @@ def deviation_map(found: Deviations, rubric: Rubric, names: Mapping[str, str], l
 
 
 def _cell(deviation: float, language: Language) -> Cell:
-    if deviation != deviation:
-        return Cell("", "unseen", language.say(_DISTANCE_WORDS["unseen"]))
-    standing = "strength" if deviation == 0 else "unclear" if abs(deviation) == 1 else "gap"
+    size = abs(deviation)
+    standing = "unseen" if size != size else "strength" if size == 0 else "unclear" if size == 1 else "gap"
+    words = language.say(_DISTANCE_WORDS[standing])
+    if standing == "unseen":
+        return Cell("", standing, words)
     sign = "+" if deviation > 0 else "−" if deviation < 0 else ""
-    return Cell(f"{sign}{abs(deviation):.0f}", standing, language.say(_DISTANCE_WORDS[standing]))
+    return Cell(f"{sign}{size:.0f}", standing, words)
 
 
 def bias_chart(found: Deviations, names: Mapping[str, str], language: Language) -> Figure:

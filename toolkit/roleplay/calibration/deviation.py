@@ -87,7 +87,7 @@ def off_over_sessions(sessions: pd.DataFrame, *, interval: float = 0.90) -> tupl
     note = None
     if len(counted) < 2:
         note = text(
-            "Development takes at least two calibration sessions; there are {found} so far.", found=len(counted)
+            "Development takes at least two calibration sessions; handed in so far: {found}.", found=len(counted)
         )
     columns = ["session_id", "held_on", "criteria"]
     columns += [f"{name}{end}" for name in ("off", "bias") for end in ("", "_low", "_high", "_note")]

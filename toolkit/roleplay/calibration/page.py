@@ -82,7 +82,7 @@ class CalibrationSection(Section):
         if waiting:
             names = room.names()
             words = say(
-                "Raters of the chosen workshop who have not calibrated on its rubric within six months: {names}.",
+                "Raters of the chosen workshop who have not calibrated on all its rubrics within six months: {names}.",
                 names=say.join([names.get(one, one) for one in waiting]),
             )
             self.reminder.value = prose(words, quiet=True).value
@@ -145,7 +145,7 @@ class CalibrationSection(Section):
         elif title == say("Over time"):
             with self.room.store.read() as connection:
                 found = storage.over_time(connection, self.room.viewer)
-            self.progress.show(found, self.room.names())
+            self.progress.show(found, self.room.names(), self.room.viewer.person_id)
         elif title == say("New session") and self._form is None:
             self._form = self._new_form()
             self.new.children = [self._form]

@@ -7,7 +7,6 @@ from typing import Any
 import pandas as pd
 
 from toolkit.language import Language
-from toolkit.roleplay.agreement_words import meaning
 from toolkit.roleplay.calibration.deviation import Deviations
 from toolkit.roleplay.calibration.performance import Key
 from toolkit.roleplay.calibration.state import Sheet
@@ -126,9 +125,21 @@ def _bias_words(row: Any, language: Language) -> Text:
 
 def key_meaning(agreement: Agreement) -> Text:
     """Return what a weighted kappa against the key means, without a verdict its interval cannot bear."""
-    if math.isnan(agreement.estimate) or math.isnan(agreement.low) or agreement.high - agreement.low <= _WIDE:
-        return meaning(agreement, "weighted_kappa")
+    if math.isnan(agreement.estimate):
+        return agreement.note or text("There is no figure for these ratings.")
+    if math.isnan(agreement.low):
+        reason = agreement.note or text("How sure this is cannot be said.")
+        return text("The value here is {value}. {reason}", value=f"{agreement.estimate:.2f}", reason=reason)
     share, low, high = (round(100 * max(one, 0.0)) for one in (agreement.estimate, agreement.low, agreement.high))
+    if agreement.estimate <= 0:
+        return text("No fewer differences from the key than guessing would give (at best {high} % fewer).", high=high)
+    if agreement.high - agreement.low <= _WIDE:
+        return text(
+            "About {share} % fewer differences from the key than guessing would give (it may be {low} % to {high} %).",
+            share=share,
+            low=low,
+            high=high,
+        )
     return text(
         "About {share} % fewer differences from the key than guessing would give (it may be {low} % to {high} %): too few "
         "criteria to call it high or low.",

@@ -104,6 +104,7 @@ class CalibrationForm(Panel):
             name = say.pick(criterion.name)
             self.ratings[criterion.id] = Choice(name, [*levels, (say("Not observed"), None)], _UNRATED)
             reason = TextArea(say("Reason: {criterion}", criterion=name), rows=2, longest=1000)
+            reason.add_class("coach-wide")
             self.reasons[criterion.id] = reason
             rows.append(row(self.ratings[criterion.id], reason))
         self._rows.children = rows

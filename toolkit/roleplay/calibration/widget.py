@@ -38,7 +38,7 @@ from toolkit.roleplay.rubric import Rubric
 from toolkit.vocabulary import NOT_OBSERVED
 from toolkit.wording import text
 
-LEANING_TONES: dict[str, Tone] = {"hard": "warn", "lenient": "warn", "none": "good", "unknown": "quiet"}
+LEANING_TONES: dict[str, Tone] = {"hard": "warn", "lenient": "warn", "none": "accent", "unknown": "quiet"}
 
 
 class CalibrationSession(PlainState, Panel):
@@ -65,7 +65,7 @@ class CalibrationSession(PlainState, Panel):
         self.state = CalibrationState(rubric, reveal, sheet=sheet, handed_in=handed_in, keep=keep)
         self._local_time = local_time
         self.status = StatusLine(say)
-        self.read = widgets.HTML(_performance(performance, say))
+        self._performance, self.read = performance, widgets.HTML()
         self.progress = widgets.HTML()
         self.scale = RatingScale(language=say, on_rate=self._rate)
         self.close = button(say("Hand in and compare with the key"), guarded(self.status, self._hand_in), primary=True)
@@ -116,6 +116,7 @@ class CalibrationSession(PlainState, Panel):
 
     def _show(self, _change: object = None) -> None:
         done, pick = self.state.handed_in, self.language.pick
+        self.read.value = _performance(self._performance, self.language, folded=done)
         self.blind.layout.display = "none" if done else None
         self.feedback.layout.display = None if done else "none"
         if done:
@@ -152,8 +153,8 @@ class CalibrationSession(PlainState, Panel):
         self.entries.entries = feedback_entries(self.state.rubric, self.state.sheet, key, say)
 
 
-def _performance(words: Mapping[str, str], language: Language) -> Markup:
-    """Return the performance, folded but open; a bare address becomes a link."""
+def _performance(words: Mapping[str, str], language: Language, *, folded: bool) -> Markup:
+    """Return the performance in a fold; a bare address becomes a link."""
     shown = language.pick(words).strip()
     if shown.startswith(("https://", "http://")) and not any(letter.isspace() for letter in shown):
         body = Markup("<p><a href='{0}' target='_blank' rel='noopener noreferrer'>{0}</a></p>").format(shown)
@@ -161,7 +162,7 @@ def _performance(words: Mapping[str, str], language: Language) -> Markup:
         lines = (Markup("<p>{}</p>").format(line) for line in shown.splitlines() if line.strip())
         body = Markup("").join(lines)
     title = language("The performance")
-    return Markup("<details open><summary>{}</summary>{}</details>").format(title, body)
+    return Markup("<details{}><summary>{}</summary>{}</details>").format("" if folded else Markup(" open"), title, body)
 
 
 class CalibrationBoard(Panel):
@@ -235,11 +236,11 @@ class CalibrationProgress(Panel):
         self.top = row(self.rater)
         super().__init__([card(self.top, self.note, self.chart)])
 
-    def show(self, sessions: pd.DataFrame, names: Mapping[str, str]) -> None:
-        """Show the sessions of the raters in the table; `names` gives the words for rater ids."""
+    def show(self, sessions: pd.DataFrame, names: Mapping[str, str], first: str | None = None) -> None:
+        """Show the raters in the table, `first` before the others; `names` gives the words for rater ids."""
         self._sessions = sessions
         raters = sorted(set(sessions["rater_id"]), key=lambda rater: names.get(rater, rater))
-        self.rater.offer([(names.get(rater, rater), rater) for rater in raters], self.rater.value)
+        self.rater.offer([(names.get(rater, rater), rater) for rater in raters], self.rater.value or first)
         self.top.layout.display = None if len(raters) > 1 else "none"
         self._draw()
 

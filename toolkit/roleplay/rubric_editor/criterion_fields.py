@@ -10,10 +10,9 @@ from toolkit.controls.fields import CheckField, Field, NumberField, TextArea, Te
 from toolkit.controls.page import Panel, card, heading, prose, row
 from toolkit.language import CODES, Code, Language
 from toolkit.roleplay.rubric_editor.checks import LEVELS
-from toolkit.wording import text
+from toolkit.wording import Text, text
 
 _PAIRS = 3
-_LEVEL_WORDS = {"en": text("Level {level}, English"), "zh": text("Level {level}, Chinese")}
 _NAME_WORDS = {"en": text("Name, English"), "zh": text("Name, Chinese")}
 _QUESTION_WORDS = {"en": text("Question, English"), "zh": text("Question, Chinese")}
 
@@ -33,10 +32,12 @@ class CriterionFields(Panel):
         self.name = {code: TextField(say.say(_NAME_WORDS[code]), longest=120) for code in CODES}
         self.question = {code: TextArea(say.say(_QUESTION_WORDS[code]), rows=2, longest=400) for code in CODES}
         self.levels = {
-            (level, code): TextArea(say(_LEVEL_WORDS[code].msgid, level=level), rows=2, longest=400)
+            (level, code): TextArea(say.say(_level_words(level, code)), rows=2, longest=400)
             for level in reversed(LEVELS)
             for code in CODES
         }
+        for field in (*self.question.values(), *self.levels.values()):
+            field.add_class("coach-wide")
         self.weight = NumberField(say("Weight"), 1.0, language=say, least=0.01, most=100, required=True)
         self.mandatory = CheckField(say("Mandatory"))
         offered = [(say("— none —"), None), *((say.pick(name), one) for one, name in competencies.items())]
@@ -139,3 +140,7 @@ class CriterionFields(Panel):
             if competency.value is not None:
                 found[competency.value] = found.get(competency.value, 0.0) + float(share.value or 0)
         return found
+
+
+def _level_words(level: int, code: Code) -> Text:
+    return text("Level {level}, English", level=level) if code == "en" else text("Level {level}, Chinese", level=level)

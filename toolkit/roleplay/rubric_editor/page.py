@@ -34,6 +34,7 @@ class RubricSection(Section):
         super().__init__(room)
         say = room.language
         self.editor: RubricEditor | None = None
+        self._editors: dict[str, RubricEditor] = {}  # drafts stay while another rubric is looked at
         self._names: dict[str, dict[str, str]] = {}
         self.rubric = choice(say("Rubric"), [], guarded(room.status, lambda _value: self._open()))
         self.copy = button(say("Copy as a rubric of its own"), guarded(room.status, self._copy_it))
@@ -64,29 +65,36 @@ class RubricSection(Section):
         with self.room.store.read() as connection:
             found = storage.rubrics(connection)
             self._names = competency_names(organisation.content(connection, "framework", "default"))
+        say = self.room.language
         if not found:
-            say = self.room.language
             self.children = [EmptyState(say("No rubric yet"), say("Load the content that ships with the toolkit."))]
             return
-        self.rubric.offer([(self.room.language.pick(body["name"]), one) for one, body in found.items()], chosen)
+        options = [(say.pick(body["name"]), one) for one, body in found.items()]
+        options += [
+            (say("{name} (not published)", name=say.pick(editor.body["name"])), one)
+            for one, editor in self._editors.items()
+            if one not in found
+        ]
+        self.rubric.offer(options, chosen)
         self._open()
 
     def _open(self) -> None:
-        """Make a fresh draft of the chosen rubric."""
-        if self.rubric.value is None:
+        """Open the chosen rubric's draft, a fresh one unless there is one already."""
+        chosen = self.rubric.value
+        if chosen is None:
             return
-        with self.room.store.read() as connection:
-            body = organisation.content(connection, storage.KIND, self.rubric.value)
-        self._edit(body)
-
-    def _edit(self, body: dict[str, Any]) -> None:
-        with self.room.store.read() as connection:
-            taken = storage.taken_ids(connection, body["id"])
-        self.editor = RubricEditor(
-            body, self._names, on_publish=self._publish, taken=taken, language=self.room.language.code
-        )
+        if chosen not in self._editors:
+            with self.room.store.read() as connection:
+                body = organisation.content(connection, storage.KIND, chosen)
+            self._editors[chosen] = self._made(body)
+        self.editor = self._editors[chosen]
         self.edit.children = [self.editor]
         self._tab_opened(self.tabs.opened)
+
+    def _made(self, body: dict[str, Any]) -> RubricEditor:
+        with self.room.store.read() as connection:
+            taken = storage.taken_ids(connection, body["id"])
+        return RubricEditor(body, self._names, on_publish=self._publish, taken=taken, language=self.room.language.code)
 
     def _copy_it(self) -> None:
         """Go on with what stands in the editor as a rubric of its own."""
@@ -94,8 +102,10 @@ class RubricSection(Section):
             return
         with self.room.store.read() as connection:
             known = set(organisation.current_versions(connection, storage.KIND))
-        name = next(one for number in range(1, len(known) + 2) if (one := f"rubric_{number}") not in known)
-        self._edit({**self.editor.body, "id": name})
+        known |= set(self._editors)
+        made = next(one for number in range(1, len(known) + 2) if (one := f"rubric_{number}") not in known)
+        self._editors[made] = self._made({**self.editor.body, "id": made})
+        self._offer(made)
         self.room.status.say(
             text("This is now a rubric of its own: give it a name, change it, and publish it."), "info"
         )
@@ -152,8 +162,8 @@ class RubricSection(Section):
             ratings = roleplay.ratings(connection, self.room.viewer)
         table = DataTable(
             [
-                Column("published", say("Published"), "date"),
                 Column("version", say("Version")),
+                Column("published", say("Published"), "date"),
                 Column("criteria", say("Criteria"), "number"),
                 Column("workshops", say("Workshops that use it"), "number"),
                 Column("state", say("State"), "mark", marks=_marks(say)),
