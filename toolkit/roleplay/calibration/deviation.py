@@ -83,15 +83,15 @@ def off_over_sessions(sessions: pd.DataFrame, *, interval: float = 0.90) -> tupl
         values = (own["rating"] - own["key"]).dropna().to_numpy(dtype=float)
         figures = {**_off(values, interval).columns("off"), **_bias(values, interval).columns("bias")}
         rows.append({"session_id": session_id, "held_on": held_on, "criteria": len(values), **figures})
-    counted = [row for row in rows if row["criteria"]]
+    compared = [row for row in rows if row["criteria"]]
     note = None
-    if len(counted) < 2:
+    if len(compared) < 2:
         note = text(
-            "Development takes at least two calibration sessions; handed in so far: {found}.", found=len(counted)
+            "Development takes at least two calibration sessions; handed in so far: {found}.", found=len(compared)
         )
     columns = ["session_id", "held_on", "criteria"]
     columns += [f"{name}{end}" for name in ("off", "bias") for end in ("", "_low", "_high", "_note")]
-    return pd.DataFrame(counted, columns=columns), note
+    return pd.DataFrame(compared, columns=columns), note
 
 
 def _cells(ratings: pd.DataFrame, key: Key) -> pd.DataFrame:
