@@ -19,9 +19,10 @@ from toolkit.organisation.content import competency_names, content_hash, read_pa
 from toolkit.organisation.storage import content, current_versions
 from toolkit.roleplay.rubric import Rubric
 from toolkit.roleplay.rubric_editor import storage
-from toolkit.roleplay.rubric_editor.bridging import bridge_versions, bridge_words, shared_criteria
+from toolkit.roleplay.rubric_editor.bridging import bridge_versions, shared_criteria
 from toolkit.roleplay.rubric_editor.checks import check_rubric, refusals, weight_sum
 from toolkit.roleplay.rubric_editor.form import criteria_from, rows_from, rubric_form
+from toolkit.roleplay.rubric_editor.report import bridge_words
 from toolkit.roleplay.rubric_editor.state import RubricDraft
 from toolkit.roleplay.rubric_editor.widget import RubricEditor
 from toolkit.wording import text

@@ -13,7 +13,7 @@ from toolkit.controls.tabs import Tabs
 from toolkit.organisation import storage as organisation
 from toolkit.roleplay.calibration import storage
 from toolkit.roleplay.calibration.performance import Key, Performance
-from toolkit.roleplay.calibration.session_form import CalibrationForm
+from toolkit.roleplay.calibration.preparation.widget import CalibrationForm
 from toolkit.roleplay.calibration.widget import CalibrationBoard, CalibrationProgress, CalibrationSession
 from toolkit.roleplay.room import Room, Section
 from toolkit.roleplay.rubric import Rubric

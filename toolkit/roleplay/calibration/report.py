@@ -23,12 +23,9 @@ LEANING_WORDS = {
 }
 RATER_LABELS = {
     "name": text("Rater"),
-    "criteria": text("Criteria compared"),
-    "off": text("Off the key (levels)"),
-    "off_interval": text("Off: 90% interval"),
-    "bias": text("Above (+) or below (−) the key"),
-    "bias_interval": text("Above or below: 90% interval"),
     "leaning": text("Leaning"),
+    "off": text("Levels off the key (90% interval)"),
+    "bias": text("Levels above + or below − (90% interval)"),
     "agreement": text("Agreement with the key (kappa)"),
     "meaning": text("What it means"),
 }
@@ -49,19 +46,31 @@ def rater_rows(found: Deviations, names: Mapping[str, str], language: Language) 
         [
             {
                 "name": names.get(row.rater_id, row.rater_id),
-                "criteria": row.criteria,
-                "off": say.number(row.off, 2),
-                "off_interval": say.interval(row.off_low, row.off_high, 2),
-                "bias": signed(row.bias, say),
-                "bias_interval": signed_interval(row.bias_low, row.bias_high, say),
+                "off": _with_interval(
+                    row.off_low, say.number(row.off, 2), say.interval(row.off_low, row.off_high, 2), say
+                ),
+                "bias": _with_interval(
+                    row.bias_low, signed(row.bias, say), signed_interval(row.bias_low, row.bias_high, say), say
+                ),
                 "leaning": row.leaning,
                 "agreement": say.number(found.agreement[row.rater_id].estimate, 2),
-                "meaning": say.say(key_meaning(found.agreement[row.rater_id])),
+                "meaning": _meanings(row, found.agreement[row.rater_id], say),
             }
             for row in rows_of(found.raters)
         ],
         columns=list(RATER_LABELS),
     )
+
+
+def _with_interval(low: float, value: str, interval: str, language: Language) -> str:
+    return value if low != low else language("{value} ({interval})", value=value, interval=interval)
+
+
+def _meanings(row: Any, agreement: Agreement, language: Language) -> list[str]:
+    """Return what the agreement means and why intervals are missing, each sentence once."""
+    notes = [note for note in (row.off_note, row.bias_note) if note is not None]
+    said = [key_meaning(agreement)] if row.criteria > 1 else []
+    return list(dict.fromkeys(language.say(sentence) for sentence in (*said, *notes)))
 
 
 def criterion_rows(found: Deviations, rubric: Rubric, key: Key, language: Language) -> pd.DataFrame:

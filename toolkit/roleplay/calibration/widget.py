@@ -17,7 +17,6 @@ from toolkit.controls.figure import FigureView
 from toolkit.controls.page import Panel, button, card, choice, heading, row
 from toolkit.controls.rating_scale import RatingScale
 from toolkit.controls.status_line import StatusLine
-from toolkit.controls.table_cells import Kind
 from toolkit.controls.tabs import Tabs
 from toolkit.documents.plain_state import PlainState
 from toolkit.language import Language
@@ -178,16 +177,13 @@ class CalibrationBoard(Panel):
             {say("By criterion"): self.map, say("Lenient or hard"): self.bias}, label=say("How deviations are shown")
         )
         marks = {"leaning": {key: Mark(say.say(words), LEANING_TONES[key]) for key, words in LEANING_WORDS.items()}}
-        numbers: dict[str, Kind] = dict.fromkeys(
-            ("criteria", "off", "off_interval", "bias", "bias_interval", "agreement"), "number"
-        )
         helps = {
             "off": say("How many levels a rater is from the key on average, whichever way."),
             "agreement": say(
                 "Kappa: 1 is the key itself, 0 is what guessing would give; a level off counts little, three much."
             ),
         }
-        columns = columns_of(RATER_LABELS, say, marks=marks, **numbers)
+        columns = columns_of(RATER_LABELS, say, marks=marks, off="number", bias="number", agreement="number")
         columns = [replace(one, help=helps.get(one.name, "")) for one in columns]
         self.raters = DataTable(columns, language=say, caption=say("Raters against the key"))
         self.criteria = DataTable(
@@ -214,8 +210,7 @@ class CalibrationBoard(Panel):
         self.map.show(deviation_map(found, rubric, names, say))
         self.bias.show(bias_chart(found, names, say))
         raters = found.raters
-        sort = {"off": raters["off"], "off_interval": raters["off_low"], "bias": raters["bias"]}
-        sort |= {"bias_interval": raters["bias_low"]}
+        sort = {"off": raters["off"], "bias": raters["bias"]}
         self.raters.show(rater_rows(found, names, say), ids=raters["rater_id"], sort=sort)
         criteria = found.criteria
         sort = {"off": criteria["off"], "deviation": criteria["deviation"]}

@@ -1,17 +1,13 @@
-"""From which criteria two versions share to one sentence on how their scores compare."""
+"""Which criteria two versions of a rubric share, and the bridge between their scores."""
 
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from toolkit.language import Language
 from toolkit.roleplay.bridging import Bridge, bridge
 from toolkit.roleplay.rubric import Criterion, Rubric
 from toolkit.vocabulary import Ratings
-from toolkit.wording import Text, text
-
-_EXAMPLE = 3.0
 
 
 def shared_criteria(old: Rubric, new: Rubric) -> tuple[str, ...]:
@@ -30,20 +26,3 @@ def bridge_versions(old: Rubric, new: Rubric, ratings: Mapping[str, pd.DataFrame
     seen = [set(table["criterion_id"]) for table in tables.values() if len(table)]
     shared = [one for one in shared_criteria(old, new) if all(one in side for side in seen)]
     return bridge(tables["old"], tables["new"], shared, old_weights=old.weights, new_weights=new.weights)
-
-
-def bridge_words(found: Bridge, language: Language) -> Text:
-    """Return one sentence on how scores of two versions compare, with its uncertainty or the reason why there is none."""
-    if found.note is not None:
-        return text("Scores of the two versions cannot be put on one scale. {reason}", reason=found.note)
-    figure = found.new_score(_EXAMPLE)
-    return text(
-        "A score of {old} on the earlier version is about {value} on the current one (90% interval {interval}), judged by "
-        "{shared} shared criteria on {before} earlier and {after} later sheets.",
-        old=language.number(_EXAMPLE, 1),
-        value=language.number(figure.value, 2),
-        interval=language.interval(figure.low, figure.high, 2),
-        shared=len(found.shared),
-        before=found.old_sheets,
-        after=found.new_sheets,
-    )

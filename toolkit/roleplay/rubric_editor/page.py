@@ -20,8 +20,9 @@ from toolkit.roleplay import storage as roleplay
 from toolkit.roleplay.room import Room, Section
 from toolkit.roleplay.rubric import Rubric
 from toolkit.roleplay.rubric_editor import storage
-from toolkit.roleplay.rubric_editor.bridging import bridge_versions, bridge_words
+from toolkit.roleplay.rubric_editor.bridging import bridge_versions
 from toolkit.roleplay.rubric_editor.form import criteria_from, rows_from, rubric_form
+from toolkit.roleplay.rubric_editor.report import bridge_words
 from toolkit.roleplay.rubric_editor.widget import RubricEditor
 from toolkit.vocabulary import rows_of
 from toolkit.wording import Text, counted, text

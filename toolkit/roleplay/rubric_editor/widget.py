@@ -17,7 +17,7 @@ from toolkit.documents.plain_state import PlainState
 from toolkit.errors import InputError
 from toolkit.language import CODES, Language
 from toolkit.roleplay.rubric_editor.checks import Finding, refusals, weight_sum
-from toolkit.roleplay.rubric_editor.criterion_fields import CriterionFields
+from toolkit.roleplay.rubric_editor.criterion.widget import CriterionFields
 from toolkit.roleplay.rubric_editor.state import RubricDraft
 from toolkit.wording import Text, text
 
@@ -62,7 +62,7 @@ class RubricEditor(PlainState, Panel):
         marks = {"refusal": Mark(say("must be mended"), "bad"), "warning": Mark(say("hint"), "warn")}
         self.findings = DataTable(
             [
-                Column("severity", say("Kind"), "mark", marks=marks),
+                Column("severity", say("Kind of remark"), "mark", marks=marks),
                 Column("where", say("Where")),
                 Column("message", say("What")),
                 Column("remedy", say("What to do")),
