@@ -276,12 +276,12 @@ def test_a_session_is_rated_handed_in_and_compared() -> None:
         return SECOND.key
 
     shown = CalibrationSession(SECOND.words, RUBRIC, reveal)
-    shown.close.click()
+    shown.finish.click()
     assert asked == [] and shown.status.kind == "bad" and "Opening" in shown.status.words
     for criterion in RUBRIC.criteria:
         shown.scale.rate(criterion.id, "not_observed" if criterion.id == "research" else "3")
     assert shown.entries.entries == [] and "8 of 8" in shown.progress.value
-    shown.close.click()
+    shown.finish.click()
     assert len(asked) == 1 and shown.state.handed_in and shown.blind.layout.display == "none"
     entries = {entry["id"]: entry for entry in shown.entries.entries}
     assert entries["needs"]["marks"] == ["2 levels below the key"]
@@ -308,7 +308,7 @@ def test_a_failed_hand_in_loses_nothing_and_words_are_escaped() -> None:
     assert "<script>" not in shown.read.value
     for criterion in RUBRIC.criteria:
         shown.scale.rate(criterion.id, "3")
-    shown.close.click()
+    shown.finish.click()
     assert not shown.state.handed_in and len(shown.ratings) == 8
     link = CalibrationSession({"en": "https://example.com/v?a=1&b=2"}, RUBRIC, reveal).read.value
     assert "href='https://example.com/v?a=1&amp;b=2'" in link

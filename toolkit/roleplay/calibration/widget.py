@@ -67,8 +67,8 @@ class CalibrationSession(PlainState, Panel):
         self._performance, self.read = performance, widgets.HTML()
         self.progress = widgets.HTML()
         self.scale = RatingScale(language=say, on_rate=self._rate)
-        self.close = button(say("Hand in and compare with the key"), guarded(self.status, self._hand_in), primary=True)
-        self.blind = widgets.VBox([self.progress, self.scale, row(self.close)])
+        self.finish = button(say("Hand in and compare with the key"), guarded(self.status, self._hand_in), primary=True)
+        self.blind = widgets.VBox([self.progress, self.scale, row(self.finish)])
         self.found = widgets.HTML()
         self.entries = ActionList(lambda _entry, _action: None)
         self.feedback = card(
