@@ -197,6 +197,8 @@ class RubricSection(Section):
         if not earlier:
             return [prose(say("There is one version only, so all its scores are on one scale."), quiet=True)]
         used = ratings[ratings["rubric_id"] == bodies[current]["id"]]
+        # A rep may play the same scenario before the same rater in two workshops: those are two sheets.
+        used = used.assign(scenario_id=used["workshop_id"] + "/" + used["scenario_id"])
         sides = {version: used[used["rubric_version"] == version] for version in (current, *earlier)}
         new = Rubric.from_content(bodies[current])
         sentences = []
