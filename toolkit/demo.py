@@ -1,5 +1,7 @@
 """The sample organisation on its way into empty stores, and who may look around in it."""
 
+import datetime as dt
+import json
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from toolkit.organisation import storage as organisation
 from toolkit.organisation.content import competency_names, read_packs
 from toolkit.plans import storage as plans
 from toolkit.roleplay import storage as roleplay
-from toolkit.roleplay.tables import RATING, SHEET
+from toolkit.roleplay.tables import CALIBRATION, CALIBRATION_SHEET, RATING, SHEET
 from toolkit.settings import shipped
 from toolkit.skillgap import storage as skillgap
 from toolkit.skillgap.evidence import STANDARD_ERROR
@@ -20,6 +22,13 @@ from toolkit.store import Change, Store
 from toolkit.vocabulary import records_of, rows_of
 
 _ACTOR = "sample"
+# What the raters of the sample's calibration add to the key, criterion by criterion: close, lenient, hard, scattered.
+_OFF_THE_KEY = (
+    (0, 0, 1, 0, 0, 0, 0, -1),
+    (1, 1, 1, 0, 1, 0, 1, 2),
+    (-1, 0, 0, -1, -1, -1, 0, -1),
+    (1, -1, 2, 0, 0, -2, 1, 1),
+)
 _LAST_WORKSHOP = "b01949d7-8496-44fb-98be-49e6b0244f97"
 
 
@@ -30,12 +39,12 @@ def is_empty(coaching: Store) -> bool:
 
 
 def load_content(coaching: Store) -> None:
-    """Store the content packs that ship: framework, roles, rubrics, scenarios, drivers, catalogue."""
+    """Store the content packs that ship: framework, roles, rubrics, scenarios, performances, drivers, catalogue."""
     packs = read_packs()
     with coaching.write(_ACTOR) as change:
         for kind in ("framework", "roles", "drivers"):
             organisation.keep_content(change, kind, "default", packs[kind])
-        for kind, plural in (("rubric", "rubrics"), ("scenario", "scenarios")):
+        for kind, plural in (("rubric", "rubrics"), ("scenario", "scenarios"), ("calibration", "calibrations")):
             for body in packs[plural][plural]:
                 organisation.keep_content(change, kind, body["id"], body)
         plans.keep_activities(change, [_activity(body) for body in packs["activities"]["activities"]])
@@ -62,6 +71,7 @@ def load_sample(coaching: Store, hr_store: Store) -> None:
         _load_people(change, folder)
         _load_workshops(change, folder)
         _open_workshop(change)
+        _load_calibrations(change)
         _load_feedback(change, folder)
         sessions = pd.read_csv(folder / "sessions.csv", parse_dates=["starts_on"])
         sessions["starts_on"] = sessions["starts_on"].dt.date
@@ -157,6 +167,36 @@ def _open_workshop(change: Change) -> None:
         reps=[rep for rep in reps if rep not in raters][:12],
         raters=raters,
     )
+
+
+def _load_calibrations(change: Change) -> None:
+    """Make a session of three months ago that the last workshop's raters handed in, and one of today that waits."""
+    today = change.at.date()
+    raters = [row.person_id for row in rows_of(roleplay.members_of(change.connection, _LAST_WORKSHOP, "rater"))]
+    versions = organisation.current_versions(change.connection, "rubric")
+    packs = read_packs()["calibrations"]["calibrations"]
+    for body, held_on in zip(packs, (today - dt.timedelta(days=95), today), strict=False):
+        row = {
+            "calibration_id": body["id"],
+            "name_en": body["name"]["en"],
+            "name_zh": body["name"]["zh"],
+            "held_on": held_on,
+            "scenario_id": body["scenario"],
+            "rubric_id": body["rubric"],
+            "rubric_version": versions[body["rubric"]],
+            "performance": json.dumps(body["performance"], ensure_ascii=False),
+            "key": body["key"],
+        }
+        change.connection.execute(CALIBRATION.insert().values(**row))
+    for rater_id, off in zip(raters, _OFF_THE_KEY, strict=False):
+        given = {
+            criterion: {"rating": min(max(float(one["rating"]) + step, 1.0), 5.0), "note": None}
+            for (criterion, one), step in zip(packs[0]["key"].items(), off, strict=True)
+        }
+        sheet = {"calibration_id": packs[0]["id"], "rater_id": rater_id, "ratings": given}
+        done = change.at - dt.timedelta(days=95)
+        change.connection.execute(CALIBRATION_SHEET.insert().values(**sheet, submitted_at=done))
+    change.record("import", "calibration", "sample", after={"sessions": len(packs)})
 
 
 def _load_feedback(change: Change, folder: Path) -> None:

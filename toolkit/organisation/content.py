@@ -10,7 +10,7 @@ from toolkit.errors import InputError
 from toolkit.settings import shipped
 from toolkit.wording import text
 
-PACKS = ("framework", "roles", "rubrics", "scenarios", "activities", "drivers")
+PACKS = ("framework", "roles", "rubrics", "scenarios", "activities", "drivers", "calibrations")
 Content = dict[str, Any]
 
 

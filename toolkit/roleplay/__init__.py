@@ -13,6 +13,16 @@ if TYPE_CHECKING:
     from toolkit.roleplay.agreement import krippendorff_alpha as krippendorff_alpha
     from toolkit.roleplay.agreement import weighted_kappa as weighted_kappa
     from toolkit.roleplay.board.widget import WorkshopBoard as WorkshopBoard
+    from toolkit.roleplay.bridging import Bridge as Bridge
+    from toolkit.roleplay.bridging import bridge as bridge
+    from toolkit.roleplay.calibration.deviation import Deviations as Deviations
+    from toolkit.roleplay.calibration.deviation import deviations as deviations
+    from toolkit.roleplay.calibration.performance import KeyRating as KeyRating
+    from toolkit.roleplay.calibration.performance import Performance as Performance
+    from toolkit.roleplay.calibration.state import CalibrationState as CalibrationState
+    from toolkit.roleplay.calibration.widget import CalibrationBoard as CalibrationBoard
+    from toolkit.roleplay.calibration.widget import CalibrationProgress as CalibrationProgress
+    from toolkit.roleplay.calibration.widget import CalibrationSession as CalibrationSession
     from toolkit.roleplay.components import VarianceComponents as VarianceComponents
     from toolkit.roleplay.components import variance_components as variance_components
     from toolkit.roleplay.dependability import Decision as Decision
@@ -44,6 +54,8 @@ if TYPE_CHECKING:
     from toolkit.roleplay.rotation_result import Rotation as Rotation
     from toolkit.roleplay.rubric import Criterion as Criterion
     from toolkit.roleplay.rubric import Rubric as Rubric
+    from toolkit.roleplay.rubric_editor.state import RubricDraft as RubricDraft
+    from toolkit.roleplay.rubric_editor.widget import RubricEditor as RubricEditor
     from toolkit.roleplay.scenario import Scenario as Scenario
     from toolkit.roleplay.scoring import RawScores as RawScores
     from toolkit.roleplay.scoring import raw_scores as raw_scores
@@ -66,6 +78,7 @@ else:
     __all__, __getattr__, __dir__ = names_from(
         __name__,
         agreement=["Agreement", "fleiss_kappa", "gwet_ac", "icc", "krippendorff_alpha", "weighted_kappa"],
+        bridging=["Bridge", "bridge"],
         components=["VarianceComponents", "variance_components"],
         dependability=["Decision", "Generalizability", "generalizability"],
         evidence=["role_play_evidence"],
@@ -88,11 +101,17 @@ else:
         widget=["ScoreTable", "WorkshopForm"],
         **{
             "board.widget": ["WorkshopBoard"],
+            "calibration.deviation": ["Deviations", "deviations"],
+            "calibration.performance": ["KeyRating", "Performance"],
+            "calibration.state": ["CalibrationState"],
+            "calibration.widget": ["CalibrationBoard", "CalibrationProgress", "CalibrationSession"],
             "feedback.profile": ["Profiles", "criterion_profiles"],
             "feedback.sheet": ["FeedbackSheet", "WorkshopFeedback", "workshop_feedback"],
             "feedback.widget": ["FeedbackView"],
             "feedback.workshop_summary": ["WorkshopSummary", "summarise_workshop"],
             "results.widget": ["FairScoreTable", "RaterReport"],
+            "rubric_editor.state": ["RubricDraft"],
+            "rubric_editor.widget": ["RubricEditor"],
             "scoring_room.widget": ["RolePlayScorer"],
         },
     )

@@ -25,6 +25,8 @@ SECTIONS = (
     (text("Board"), "board.page", "BoardSection"),
     (text("Feedback"), "feedback.page", "FeedbackSection"),
     (text("New workshop"), "planning.page", "PlanningSection"),
+    (text("Calibration"), "calibration.page", "CalibrationSection"),
+    (text("Rubrics"), "rubric_editor.page", "RubricSection"),
 )
 
 

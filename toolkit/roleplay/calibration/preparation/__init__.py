@@ -1,0 +1,1 @@
+"""Making a calibration session: its performance and its expert key."""

@@ -1,0 +1,1 @@
+"""The rubric editor: drafts, checks, Excel files, versions, and bridges between them."""

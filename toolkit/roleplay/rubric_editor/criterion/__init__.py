@@ -1,0 +1,1 @@
+"""One criterion of a rubric that is being written."""
