@@ -74,7 +74,7 @@ def test_other_remedies(ratings, evidence):
     assert refused(ratings.assign(rep_id=["a", None]), Ratings)[1:] == ("Row 2", "The cell must be filled in.")
     problem, where, remedy = refused(evidence.assign(source="gossip"), Evidence)
     assert "“gossip”" in problem and where == "Row 1"
-    assert remedy.startswith("Allowed is one of: role_play, joint_visit, self,")
+    assert remedy.startswith("Allowed is one of: role_play, joint_visit, proposal, self,")
     assert refused(evidence.assign(observed_on="31/31/2026"), Evidence)[1:] == ("Row 1", "Allowed is a date.")
 
 

@@ -190,6 +190,6 @@ def test_a_manager_from_elsewhere_is_told_so(workshop):
     page = RolePlayPage(
         workshop.store, workshop.viewers["manager-south"], Language("zh"), today=DAY, zone=zoneinfo.ZoneInfo("Asia/Shanghai")
     )  # fmt: skip
-    section = page.section(list(page.tabs.sections)[3])
+    section = page.section("看板")
     section.show()
     assert len(section.children) == 1 and section.board.board.rows == []

@@ -20,10 +20,10 @@ from toolkit.wording import text
 # Title, file and class of each section; a file is loaded when its section is first opened.
 SECTIONS = (
     (text("Score"), "scoring_room.page", "ScoringSection"),
-    (text("Results"), "results.page", "ResultsSection"),
-    (text("Timetable"), "planning.page", "TimetableSection"),
     (text("Board"), "board.page", "BoardSection"),
+    (text("Results"), "results.page", "ResultsSection"),
     (text("Feedback"), "feedback.page", "FeedbackSection"),
+    (text("Timetable"), "planning.page", "TimetableSection"),
     (text("New workshop"), "planning.page", "PlanningSection"),
     (text("Calibration"), "calibration.page", "CalibrationSection"),
     (text("Rubrics"), "rubric_editor.page", "RubricSection"),

@@ -146,7 +146,7 @@ class ScoringSection(Section):
             return
         reps = reps[reps["person_id"] != viewer.person_id]
         workshop = next(one for one in rows_of(found) if one.workshop_id == workshop_id)
-        made_from = (workshop_id, tuple(reps["person_id"]), tuple(forms), tuple(order), bool(workshop.certifies))
+        made_from = (workshop_id, tuple(reps["person_id"]), tuple(forms), tuple(order), workshop.certifies, lessons)
         if self._scorer is not None and made_from == self._shown:
             self._scorer.read_again()
             return
