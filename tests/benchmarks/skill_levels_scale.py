@@ -10,7 +10,6 @@ what the evidence table and the libraries already took.
 import argparse
 import datetime as dt
 import multiprocessing
-import resource
 import sys
 import time
 from pathlib import Path
@@ -20,8 +19,8 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from toolkit.skillgap import estimate_levels  # noqa: E402
-from toolkit.skillgap.evidence import STANDARD_ERROR  # noqa: E402
+from toolkit.skillgap import estimate_levels
+from toolkit.skillgap.evidence import STANDARD_ERROR
 
 AS_OF = dt.date(2026, 9, 1)
 KINDS = ("self", "manager", "peer", "peer", "peer", "customer", "customer", "role_play", "joint_visit", "test")
@@ -34,10 +33,14 @@ def many(people: int, pieces: int, competencies: int = 12, seed: int = 20260901)
     person, piece = number // pieces, number % pieces
     kind = piece % len(KINDS)
     source = np.array(KINDS)[kind]
-    rater = np.where(source == "self", person, np.where(source == "manager", person // 10, (person * 7 + kind) % people))
+    rater = np.where(
+        source == "self", person, np.where(source == "manager", person // 10, (person * 7 + kind) % people)
+    )
     rater = np.where(np.isin(source, ("role_play", "joint_visit")), (person + piece) % 50, rater)
     shift = rng.normal(0, 0.3, people)[rater] + rng.normal(0, 0.5, people)[person]
-    level = 3 + shift[:, None] + rng.normal(0, 0.5, (people, competencies))[person] + rng.normal(0, 0.7, (len(person), 12))
+    level = (
+        3 + shift[:, None] + rng.normal(0, 0.5, (people, competencies))[person] + rng.normal(0, 0.7, (len(person), 12))
+    )
     rows = len(person)
     names = np.char.add("r", rater.astype(str)).astype(object)
     names[source == "test"] = None
@@ -55,14 +58,21 @@ def many(people: int, pieces: int, competencies: int = 12, seed: int = 20260901)
     )
 
 
+def memory(name: str) -> int:
+    """Return a figure of this process's memory in kB."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return int(next(line.split()[1] for line in lines if line.startswith(name)))
+
+
 def measure(people: int, pieces: int) -> None:
     """Print one line of the table."""
     evidence = many(people, pieces)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    Path("/proc/self/clear_refs").write_text("5")  # the peak starts anew from here (Linux)
+    before = memory("VmRSS")
     start, processor = time.perf_counter(), time.process_time()
     levels = estimate_levels(evidence, as_of=AS_OF)
     seconds, processor = time.perf_counter() - start, time.process_time() - processor
-    more = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    more = (memory("VmHWM") - before) / 1024
     print(
         f"| {people:,} | {len(evidence):,} | {len(levels):,} | {seconds:.1f} | {processor:.1f} "
         f"| {more:.0f} | {more * 1e6 / len(evidence):.0f} |",

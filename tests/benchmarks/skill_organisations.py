@@ -29,7 +29,9 @@ class Condition:
             "test": -0.15, "figures": 0.1, "certificate": 0.3,
         }
     )  # fmt: skip
-    sources: dict[str, int] = field(default_factory=lambda: {"self": 1, "manager": 1, "peer": 3, "role_play": 2, "test": 1})
+    sources: dict[str, int] = field(
+        default_factory=lambda: {"self": 1, "manager": 1, "peer": 3, "role_play": 2, "test": 1}
+    )
     severity: float = 0.3
     halo: float = 0.35
     noise: float = 0.65
@@ -48,8 +50,8 @@ CONDITIONS = {
     "360 only": Condition(sources={"self": 1, "manager": 1, "peer": 4, "customer": 4}),
     "severe raters": Condition(severity=0.6, halo=0.2),
     "halo": Condition(severity=0.2, halo=0.6, noise=0.45),
-    "lenient": Condition(bias={name: 0.3 for name in STANDARD_ERROR}),
-    "flattering self": Condition(bias={**{name: 0.0 for name in STANDARD_ERROR}, "self": 1.0}),
+    "lenient": Condition(bias=dict.fromkeys(STANDARD_ERROR, 0.3)),
+    "flattering self": Condition(bias={**dict.fromkeys(STANDARD_ERROR, 0.0), "self": 1.0}),
     "unrelated skills": Condition(correlation=0.1),
     "one skill": Condition(correlation=0.85, competencies=6),
     "alike": Condition(sd=0.4),
@@ -73,7 +75,9 @@ def draw(rng: np.random.Generator, condition: Condition) -> Organisation:
     """Return one organisation."""
     people, size = condition.people, condition.competencies
     shared = rng.normal(size=(people, 1))
-    skill = np.sqrt(condition.correlation) * shared + np.sqrt(1 - condition.correlation) * rng.normal(size=(people, size))
+    skill = np.sqrt(condition.correlation) * shared + np.sqrt(1 - condition.correlation) * rng.normal(
+        size=(people, size)
+    )
     skill = condition.mean + rng.normal(0, condition.competency_sd, size) + condition.sd * skill
     skill = np.clip(skill, 1, 5)
     trainers = [f"t{number}" for number in range(5)]

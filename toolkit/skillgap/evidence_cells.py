@@ -68,7 +68,7 @@ def _codes(values: pd.Series) -> tuple[Index, pd.Index]:
 
 
 def _groups(*keys: Index) -> tuple[Index, Index]:
-    """Number the distinct combinations of `keys` (0 and up) in their order; return numbers and a row of each."""
+    """Return the number of each row's combination of `keys` (0 and up, in their order) and a row of each number."""
     joint = keys[0].copy()
     for key in keys[1:]:
         joint = joint * (int(key.max(initial=0)) + 1) + key
@@ -97,7 +97,7 @@ def gather(pieces: pd.DataFrame, weight: Array) -> Cells:
     ends, inner = _ends(level, source, len(sources), cell, (precision, root * precision, weight * precision))
 
     def total(values: Array) -> Array:
-        return np.bincount(cell[inner], values[inner], size)
+        return np.asarray(np.bincount(cell[inner], values[inner], size), dtype=np.float64)
 
     count = np.bincount(source, minlength=len(sources))
     return Cells(
@@ -157,8 +157,11 @@ def _ends(
         cells, number = np.unique(cell[there], return_inverse=True)
         first = np.zeros(len(cells), dtype=np.int64)
         first[number[::-1]] = there[::-1]
-        sums = [np.bincount(number, mass[there], len(cells)) for mass in (*masses, np.ones(len(level)))]
-        found.append(End(side, cells, value - side * 0.5 * whole[source[first]], *sums))
+        sums = [
+            np.asarray(np.bincount(number, mass[there], len(cells)), dtype=np.float64)
+            for mass in (*masses, np.ones(len(level)))
+        ]
+        found.append(End(side, cells, np.asarray(value - side * 0.5 * whole[source[first]], dtype=np.float64), *sums))
     return (found[0], found[1]), (level > SCALE_LOW) & (level < SCALE_HIGH)
 
 
@@ -198,7 +201,5 @@ def at_the_ends(cells: Cells, shown: Array, chance: Array) -> tuple[Cells, Array
             sums[name][end.cell] += weight * mass
         sums["qy"][end.cell] += weight * end.q * response
         sums["py"][end.cell] += weight * end.p * response
-        left += np.bincount(
-            by[end.cell], end.count * chance[by[end.cell]] * (1 - beyond * hazard), len(cells.sources)
-        )
+        left += np.bincount(by[end.cell], end.count * chance[by[end.cell]] * (1 - beyond * hazard), len(cells.sources))
     return replace(cells, **sums), left

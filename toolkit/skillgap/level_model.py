@@ -25,9 +25,9 @@ from toolkit.skillgap.shared_effects import (
     start,
 )
 
-ROUNDS, SETTLED = 60, 0.01
-STEPS_A_ROUND = 8
-PEOPLE_TO_LEARN_FROM = 800
+ROUNDS, SETTLED = 40, 0.02
+STEPS_A_ROUND = 4
+PEOPLE_TO_LEARN_FROM = 500
 END_ROUNDS = 3
 
 
@@ -64,7 +64,7 @@ def prior_variances(cells: Cells) -> Variances:
 
 
 def fit(raw: Cells) -> Fit:
-    """Fit the model to `raw`; the variances are learned from at most about 800 people."""
+    """Fit the model to `raw`; the variances are learned from about 500 people at most."""
     learned = of_people(raw, _to_learn_from(raw)) if len(raw.persons) > PEOPLE_TO_LEARN_FROM else raw
     variances, shared = learn(learned)
     shown = plain_means(raw)
@@ -84,7 +84,7 @@ def learn(raw: Cells) -> tuple[Variances, Shared]:
     """Return variances and shared effects of the highest posterior density, nearly.
 
     Expectation-maximisation with conjugate priors (Dempster, Laird & Rubin 1977, Journal of the Royal
-    Statistical Society B 39, 1-38), Fisher scoring for the views, at most 60 rounds; each variance stays
+    Statistical Society B 39, 1-38), Fisher scoring for the views, at most 40 rounds; each variance stays
     above zero because its prior does.
     """
     prior = variances = prior_variances(raw)
@@ -149,7 +149,7 @@ def _renewed(raw: Cells, cells: Cells, left: Array, now: _State) -> Variances:
     by, size = by_source(cells), len(cells.sources)
     count = np.bincount(by, raw.count, size) + weight["chance"]
     for end in raw.ends:
-        count += np.bincount(by[end.cell], end.count, size)
+        count = count + np.bincount(by[end.cell], end.count, size)
     people = now.means.level.T @ now.means.level + now.factors.covariance.sum(axis=0)
     return Variances(
         chance=(np.bincount(by, rest, size) + left + weight["chance"] * now.prior.chance) / count,
@@ -191,6 +191,6 @@ def _views(cells: Cells, now: _State) -> Array:
     known = np.eye(size) / variance[:, None, None] - inverse @ unsure / variance[:, None, None] ** 2
     slope = np.bincount(cells.source, 0.5 * (second / variance**2 - size / variance), len(current))
     strength = np.bincount(cells.source, 0.5 * np.einsum("ijk,ikj->i", known, known), len(current))
-    slope += 0.5 * priors.WEIGHT["view"] * (prior - current) / current**2
-    strength += 0.5 * priors.WEIGHT["view"] / current**2
+    slope = slope + 0.5 * priors.WEIGHT["view"] * (prior - current) / current**2
+    strength = strength + 0.5 * priors.WEIGHT["view"] / current**2
     return np.asarray(np.clip(current + slope / strength, current / 2, current * 2))

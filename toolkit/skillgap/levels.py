@@ -92,7 +92,7 @@ def weigh_evidence(
     if pieces.empty:
         return _nothing()
     fitted = fit(gather(pieces, _age_weights(pieces, as_of, half_life)))
-    level, sd, bias_sd = _levels_of(fitted)
+    level, sd, bias_sd = levels_of(fitted)
     basis = _basis(pieces, fitted)
     grouped = basis.groupby(KEYS, sort=True)
     found = grouped.agg(evidence_count=("pieces", "sum"), sources=("source", "size"), own_share=("weight", "sum"))
@@ -120,7 +120,7 @@ def _age_weights(pieces: pd.DataFrame, as_of: dt.date, half_life: float | Mappin
                 remedy=text("Give the days after which evidence counts half, such as 365."),
             )
     age = (pd.Timestamp(as_of) - pieces["observed_on"]).dt.days.to_numpy(dtype=float)
-    return np.maximum(0.5 ** (age / days[codes]), 1e-6)
+    return np.asarray(np.maximum(0.5 ** (age / days[codes]), 1e-6))
 
 
 def _nothing() -> WeighedEvidence:
@@ -130,12 +130,10 @@ def _nothing() -> WeighedEvidence:
         )
 
     levels = check(empty(LEVEL_COLUMNS, 2), SkillLevels)
-    return WeighedEvidence(
-        levels, empty(BASIS_COLUMNS, 3), empty(SOURCE_COLUMNS, 1), empty(RATER_COLUMNS, 2), None
-    )
+    return WeighedEvidence(levels, empty(BASIS_COLUMNS, 3), empty(SOURCE_COLUMNS, 1), empty(RATER_COLUMNS, 2), None)
 
 
-def _levels_of(fitted: Fit) -> tuple[Array, Array, Array]:
+def levels_of(fitted: Fit) -> tuple[Array, Array, Array]:
     """Return level and standard deviation (person x competency) and the standard deviation of each bias.
 
     What is not known of means and biases adds to each level as far as it moves it.

@@ -75,7 +75,16 @@ def factorise(cells: Cells, variances: Variances, spread: Array | None = None) -
     passed = carry @ information
     firsts = np.flatnonzero(np.r_[True, np.diff(cells.person) > 0])
     precision = np.add.reduceat(passed, firsts, axis=0) + np.linalg.inv(variances.people)
-    return Factors(p, q, pull, shrink, information, carry, np.asarray(view @ carry), np.linalg.inv(precision))
+    return Factors(
+        p,
+        q,
+        pull,
+        shrink,
+        information,
+        carry,
+        np.asarray(view @ carry),
+        np.asarray(np.linalg.inv(precision), dtype=np.float64),
+    )
 
 
 def pair_spread(cells: Cells, variances: Variances) -> Array:
@@ -86,8 +95,10 @@ def pair_spread(cells: Cells, variances: Variances) -> Array:
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """Posterior means: `level` (person x competency, from the mean), `seen` (block x competency, level + view),
-    `effect` (by pair) and `score` (by cell: derivative of the log-likelihood by the cell's expected rating).
+    """Posterior means.
+
+    `level` (person x competency, from the mean), `seen` (block x competency, level + view), `effect` (by pair) and
+    `score` (by cell: derivative of the log-likelihood by the cell's expected rating).
     """
 
     level: Array

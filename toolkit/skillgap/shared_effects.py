@@ -8,7 +8,7 @@ from toolkit.skillgap.evidence_cells import Array, Cells, by_source
 from toolkit.skillgap.person_posterior import Factors, Means, Variances, posterior_means, seen_covariance
 from toolkit.skillgap.source_priors import BIAS, COMPETENCY_SD, IMPERSONAL, LENIENCY_SD, MEAN, MIDDLE_SD
 
-TOLERANCE, STEPS = 1e-8, 200
+TOLERANCE, STEPS = 1e-4, 200  # in posterior standard deviations
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +63,8 @@ def fit_shared(cells: Cells, factors: Factors, variances: Variances, guess: Shar
     condition = _diagonal(cells, factors) + np.r_[np.diagonal(joint), raters]
     ahead = residual / condition
     strength = float(residual @ ahead)
-    first = strength
     for _ in range(steps):
-        if strength <= TOLERANCE**2 * max(first, 1.0):
+        if strength <= TOLERANCE**2:
             break
         made = _split(cells, ahead).expected(cells)
         score = posterior_means(cells, factors, factors.p * made, factors.q * made).score
@@ -100,7 +99,7 @@ def rater_prior(cells: Cells, variances: Variances) -> Array:
 def severity_variance(cells: Cells, factors: Factors, variances: Variances) -> Array:
     """Return the posterior variance of each rater's severity, given the other raters."""
     own = _diagonal(cells, factors)[len(cells.competencies) + len(cells.sources) :]
-    return 1 / (own + 1 / rater_prior(cells, variances))
+    return np.asarray(1 / (own + 1 / rater_prior(cells, variances)))
 
 
 def _stack(shared: Shared) -> Array:
@@ -109,7 +108,9 @@ def _stack(shared: Shared) -> Array:
 
 def _split(cells: Cells, values: Array) -> Shared:
     competencies, sources = len(cells.competencies), len(cells.sources)
-    return Shared(values[:competencies], values[competencies : competencies + sources], values[competencies + sources :])
+    return Shared(
+        values[:competencies], values[competencies : competencies + sources], values[competencies + sources :]
+    )
 
 
 def _gather(cells: Cells, score: Array) -> Array:
