@@ -8,6 +8,10 @@ the best of: the source with the latest evidence, the manager's mean alone and t
 can give. "best" is the same ratio for one who knows all biases and variances the organisation was drawn from. "holds"
 is the share of 90 % intervals with the true level inside. The second table is the same by mix of sources. The third sorts
 probabilities of being below target (targets spread about the true means) into ten classes.
+
+``--priors`` shows on the sample organisation how far the figures rest on the documented biases of sources, which its
+ratings alone cannot correct: as documented (self .32, others 0); everybody else lenient by .1, too; all 0 with a
+standard deviation of .25; and self with the wrong sign.
 """
 
 import argparse
@@ -28,8 +32,14 @@ from toolkit.organisation.content import read_packs  # noqa: E402
 from toolkit.organisation.expectations import expectations_of  # noqa: E402
 from toolkit.roleplay import Rubric, role_play_evidence  # noqa: E402
 from toolkit.settings import shipped  # noqa: E402
-from toolkit.skillgap import estimate_levels, find_gaps, withhold_small_groups  # noqa: E402
-from toolkit.skillgap import level_model, shared_effects, source_priors  # noqa: E402
+from toolkit.skillgap import (  # noqa: E402  # noqa: E402
+    estimate_levels,
+    find_gaps,
+    level_model,
+    shared_effects,
+    source_priors,
+    withhold_small_groups,
+)
 from toolkit.skillgap.evidence import STANDARD_ERROR  # noqa: E402
 from toolkit.skillgap.person_posterior import Variances  # noqa: E402
 
@@ -140,13 +150,39 @@ def organisations(chosen: argparse.Namespace) -> Iterator[tuple[str, pd.DataFram
         yield name, pd.concat(ours), off(pd.concat(best), "level")
 
 
+def priors() -> None:
+    """Print what the sample organisation's figures become with other prior biases."""
+    truth = pd.read_csv(shipped("datasets", "truth", "skills.csv"))
+    known = dict(source_priors.BIAS)
+    choices = {
+        "as documented": known,
+        "others lenient by .1": {name: (pair[0] or 0.1, pair[1]) for name, pair in known.items()},
+        "all 0, sd .25": dict.fromkeys(known, (0.0, 0.25)),
+        "wrong sign of self": {name: (-pair[0], pair[1]) for name, pair in known.items()},
+    }
+    print("| prior biases | evidence | ours | ratio to plain | bias | holds |\n| --- | --- | --- | --- | --- | --- |")
+    for name, biases in choices.items():
+        for kind, sheets in (("360", False), ("360 and sheets", True)):
+            with mock.patch.dict(source_priors.BIAS, biases):
+                found = judged(sample(sheets), truth, sample_targets())
+            ours, bias = off(found, "level"), (found["level"] - found["skill"]).mean()
+            print(
+                f"| {name} | {kind} | {ours:.3f} | {ours / off(found, 'plain'):.2f} | {bias:+.2f} "
+                f"| {found['holds'].mean():.3f} |"
+            )
+
+
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=6)
     parser.add_argument("--seed", type=int, default=20260901)
     parser.add_argument("--condition", choices=CONDITIONS, action="append")
+    parser.add_argument("--priors", action="store_true")
     chosen = parser.parse_args()
+    if chosen.priors:
+        priors()
+        return
     print("| organisation | levels | ours | plain | latest source | manager | ratio | best | bias | holds | mean sd |")
     print("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
     parts = []
@@ -164,13 +200,17 @@ def main() -> None:
     print("\n| organisation | mix of sources | levels | ours | plain | holds |\n| --- | --- | --- | --- | --- | --- |")
     for (kind, mix), found in together.groupby(["kind", "mix"]):
         if len(found) >= 200:
-            print(f"| {kind} | {mix} | {len(found):,} | {off(found, 'level'):.3f} | {off(found, 'plain'):.3f} | {found['holds'].mean():.3f} |")
+            print(
+                f"| {kind} | {mix} | {len(found):,} | {off(found, 'level'):.3f} | {off(found, 'plain'):.3f} | {found['holds'].mean():.3f} |"
+            )
     print("\n| organisation | probability below | levels | mean said | really below |\n| --- | --- | --- | --- | --- |")
     together = together.dropna(subset=["probability_below"])
     together["class"] = np.minimum((together["probability_below"] * 10).astype(int), 9)
     for (kind, one), found in together.groupby(["kind", "class"]):
         below = (found["skill"] < found["target"]).mean()
-        print(f"| {kind} | {one / 10:.1f}-{(one + 1) / 10:.1f} | {len(found):,} | {found['probability_below'].mean():.3f} | {below:.3f} |")
+        print(
+            f"| {kind} | {one / 10:.1f}-{(one + 1) / 10:.1f} | {len(found):,} | {found['probability_below'].mean():.3f} | {below:.3f} |"
+        )
 
 
 if __name__ == "__main__":

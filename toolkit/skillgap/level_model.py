@@ -189,8 +189,8 @@ def _views(cells: Cells, now: _State) -> Array:
     variance = current[cells.source]
     second = np.einsum("ij,jk,ik->i", mean, inverse, mean) + np.einsum("jk,ijk->i", inverse, unsure)
     known = np.eye(size) / variance[:, None, None] - inverse @ unsure / variance[:, None, None] ** 2
-    slope = np.bincount(cells.source, 0.5 * (second / variance**2 - size / variance), len(current))
-    strength = np.bincount(cells.source, 0.5 * np.einsum("ijk,ikj->i", known, known), len(current))
-    slope = slope + 0.5 * priors.WEIGHT["view"] * (prior - current) / current**2
-    strength = strength + 0.5 * priors.WEIGHT["view"] / current**2
+    weight = 0.5 * priors.WEIGHT["view"] / current**2
+    slope = weight * (prior - current)
+    slope += np.bincount(cells.source, 0.5 * (second / variance**2 - size / variance), len(current))
+    strength = weight + np.bincount(cells.source, 0.5 * np.einsum("ijk,ikj->i", known, known), len(current))
     return np.asarray(np.clip(current + slope / strength, current / 2, current * 2))

@@ -39,7 +39,7 @@ def what_to_observe_next(
     piece moves the level by a normal amount with deviation t before it is seen, on related competencies too, and is worth
     sum weight x t x L(|level - target| / t), L the unit normal loss. `value` is that sum (weighted levels), `changes` the
     expected number of decisions it turns round, `sd_now` and `sd_after` the level's deviation on the competency itself
-    (levels). At most `per_person` rows a person, most valuable per hour first; pieces that would change less than
+    (levels). Each competency with its best source, at most `per_person` rows a person, most valuable per hour first; pieces that would change less than
     .001 of a weighted level are left out. Raises `InputError` for an unknown source or hours not above 0.
     """
     wanted, chosen = check(expectations, Expectations), list(dict.fromkeys(sources))
@@ -171,5 +171,6 @@ def _table(rows: list[pd.DataFrame], per_person: int = 0) -> pd.DataFrame:
     found = pd.concat(rows, ignore_index=True)
     order = ["value_per_hour", "person_id", "competency_id", "source"]
     found = found.sort_values(order, ascending=[False, True, True, True], kind="stable")
-    kept = found.groupby("person_id", sort=False).head(per_person)
+    best = found.drop_duplicates(["person_id", "competency_id"])
+    kept = best.groupby("person_id", sort=False).head(per_person)
     return kept.reset_index(drop=True)[list(COLUMNS)]

@@ -81,7 +81,7 @@ def factorise(cells: Cells, variances: Variances, spread: Array | None = None) -
         pull,
         shrink,
         information,
-        carry,
+        np.asarray(carry, dtype=np.float64),
         np.asarray(view @ carry),
         np.asarray(np.linalg.inv(precision), dtype=np.float64),
     )

@@ -54,7 +54,7 @@ def fit_shared(cells: Cells, factors: Factors, variances: Variances, guess: Shar
     first_raters = len(joint)
 
     def weigh(values: Array) -> Array:
-        return np.r_[joint @ values[:first_raters], raters * values[first_raters:]]
+        return np.asarray(np.r_[joint @ values[:first_raters], raters * values[first_raters:]])
 
     prior = start(cells)
     solved = _stack(guess)
@@ -93,7 +93,7 @@ def shown_by(cells: Cells, shared: Shared, means: Means) -> Array:
 
 def rater_prior(cells: Cells, variances: Variances) -> Array:
     """Return the prior variance of each rater's severity."""
-    return np.maximum(variances.severity[cells.raters["source"].to_numpy(dtype=np.int64)], 1e-8)
+    return np.asarray(np.maximum(variances.severity[cells.raters["source"].to_numpy(dtype=np.int64)], 1e-8))
 
 
 def severity_variance(cells: Cells, factors: Factors, variances: Variances) -> Array:
@@ -103,7 +103,7 @@ def severity_variance(cells: Cells, factors: Factors, variances: Variances) -> A
 
 
 def _stack(shared: Shared) -> Array:
-    return np.r_[shared.mean, shared.bias, shared.severity]
+    return np.asarray(np.r_[shared.mean, shared.bias, shared.severity])
 
 
 def _split(cells: Cells, values: Array) -> Shared:
@@ -116,11 +116,12 @@ def _split(cells: Cells, values: Array) -> Shared:
 def _gather(cells: Cells, score: Array) -> Array:
     rater = cells.rater[cells.pair]
     known = rater >= 0
-    return np.r_[
+    totals = [
         np.bincount(cells.competency, score, len(cells.competencies)),
         np.bincount(by_source(cells), score, len(cells.sources)),
         np.bincount(rater[known], score[known], len(cells.raters)),
     ]
+    return np.asarray(np.concatenate(totals), dtype=np.float64)
 
 
 def _diagonal(cells: Cells, factors: Factors) -> Array:
@@ -134,7 +135,7 @@ def _diagonal(cells: Cells, factors: Factors) -> Array:
     rated = cells.rater >= 0
     known = np.maximum(mass - root**2 * factors.shrink - taken, 0.0)
     own = np.bincount(cells.rater[rated], known[rated], len(cells.raters))
-    return np.r_[np.diagonal(mean), np.diagonal(bias), own]
+    return np.asarray(np.r_[np.diagonal(mean), np.diagonal(bias), own])
 
 
 def person_information(cells: Cells, factors: Factors) -> tuple[Array, Array, Array]:
