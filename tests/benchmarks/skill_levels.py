@@ -103,7 +103,7 @@ def off(found: pd.DataFrame, name: str) -> float:
     return float(np.sqrt(((found[name] - found["skill"]) ** 2).mean()))
 
 
-def informed(condition: Condition) -> list[mock._patch]:
+def informed(condition: Condition, bias: dict[str, float]) -> list[mock._patch]:
     """Return what makes the model know the biases and variances of a condition."""
 
     def known(cells: object) -> Variances:
@@ -119,7 +119,7 @@ def informed(condition: Condition) -> list[mock._patch]:
             people=condition.sd**2 * people,
         )
 
-    biases = {name: (value, 0.01) for name, value in condition.bias.items()}
+    biases = {name: (value, 0.01) for name, value in bias.items()}
     return [
         mock.patch.object(level_model, "prior_variances", known),
         mock.patch.object(level_model, "_renewed", lambda raw, cells, left, now: now.variances),
@@ -141,7 +141,7 @@ def organisations(chosen: argparse.Namespace) -> Iterator[tuple[str, pd.DataFram
             one = draw(rng, CONDITIONS[name])
             targets = spread_targets(one.truth, rng)
             ours.append(judged(one.evidence, one.truth, targets))
-            patches = informed(CONDITIONS[name])
+            patches = informed(CONDITIONS[name], one.bias)
             for patch in patches:
                 patch.start()
             best.append(judged(one.evidence, one.truth, targets))
@@ -195,7 +195,7 @@ def main() -> None:
             f"| {(found['level'] - found['skill']).mean():+.2f} | {found['holds'].mean():.3f} | {found['sd'].mean():.2f} |",
             flush=True,
         )
-        parts.append(found.assign(kind="sample" if name.startswith("sample") else "simulated"))
+        parts.append(found.assign(kind=name if name.startswith(("sample", "biases")) else "simulated"))
     together = pd.concat(parts)
     print("\n| organisation | mix of sources | levels | ours | plain | holds |\n| --- | --- | --- | --- | --- | --- |")
     for (kind, mix), found in together.groupby(["kind", "mix"]):

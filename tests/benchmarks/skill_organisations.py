@@ -1,12 +1,12 @@
 """Organisations with known skills and evidence of every kind, drawn from a seed: what levels are measured against."""
 
-import dataclasses
 import datetime as dt
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
+from toolkit.skillgap import source_priors
 from toolkit.skillgap.evidence import STANDARD_ERROR
 
 AS_OF = dt.date(2026, 9, 1)
@@ -23,7 +23,8 @@ class Condition:
     competency_sd: float = 0.25
     sd: float = 0.75
     correlation: float = 0.5
-    bias: dict[str, float] = field(
+    bias: dict[str, float] | None = field(  # None: drawn from the documented priors
+
         default_factory=lambda: {
             "role_play": -0.1, "joint_visit": 0.1, "self": 0.5, "manager": -0.05, "peer": 0.2, "customer": 0.3,
             "test": -0.15, "figures": 0.1, "certificate": 0.3,
@@ -45,6 +46,7 @@ class Condition:
 
 CONDITIONS = {
     "as drawn": Condition(),
+    "biases as assumed": Condition(bias=None, people=60),
     "small": Condition(people=15, team=8),
     "large": Condition(people=400),
     "360 only": Condition(sources={"self": 1, "manager": 1, "peer": 4, "customer": 4}),
@@ -65,10 +67,20 @@ CONDITIONS = {
 
 @dataclass(frozen=True)
 class Organisation:
-    """`evidence`, and the truth: person_id, competency_id, skill, on `AS_OF`."""
+    """`evidence`, the truth (person_id, competency_id, skill, on `AS_OF`) and the bias of each source."""
 
     evidence: pd.DataFrame
     truth: pd.DataFrame
+    bias: dict[str, float]
+
+
+def drawn_biases(rng: np.random.Generator) -> dict[str, float]:
+    """Return biases that are what the documented priors say they are."""
+    lenient = rng.normal(0, source_priors.LENIENCY_SD)
+    return {
+        name: float(rng.normal(mean, sd) + lenient * (name not in source_priors.IMPERSONAL))
+        for name, (mean, sd) in source_priors.BIAS.items()
+    }
 
 
 def draw(rng: np.random.Generator, condition: Condition) -> Organisation:
@@ -80,6 +92,7 @@ def draw(rng: np.random.Generator, condition: Condition) -> Organisation:
     )
     skill = condition.mean + rng.normal(0, condition.competency_sd, size) + condition.sd * skill
     skill = np.clip(skill, 1, 5)
+    bias = condition.bias or drawn_biases(rng)
     trainers = [f"t{number}" for number in range(5)]
     severity = {}
     frames = []
@@ -98,7 +111,7 @@ def draw(rng: np.random.Generator, condition: Condition) -> Organisation:
                     if rater is not None:
                         own = severity.setdefault((source, rater), rng.normal(0, condition.severity))
                         own += halos.setdefault((person, rater), rng.normal(0, condition.halo))
-                    level = then[person] + view[person] + condition.bias[source] + own
+                    level = then[person] + view[person] + bias[source] + own
                     level = level + rng.normal(0, condition.noise, size)
                     kept = rng.random(size) >= condition.item_missing
                     frames.append(
@@ -118,7 +131,7 @@ def draw(rng: np.random.Generator, condition: Condition) -> Organisation:
     evidence["standard_error"] = evidence["source"].map(STANDARD_ERROR)
     truth = pd.DataFrame(skill, [f"p{n:04d}" for n in range(people)], [f"c{n:02d}" for n in range(size)])
     truth = truth.rename_axis("person_id").melt(var_name="competency_id", value_name="skill", ignore_index=False)
-    return Organisation(evidence, truth.reset_index())
+    return Organisation(evidence, truth.reset_index(), bias)
 
 
 def _raters(rng, source, person, count, condition, trainers):
@@ -136,8 +149,3 @@ def _raters(rng, source, person, count, condition, trainers):
     first = team * condition.team
     mates = [one for one in range(first, min(first + condition.team, condition.people)) if one != person]
     return [f"p{one:04d}" for one in rng.choice(mates, min(count, len(mates)), replace=False)] if mates else []
-
-
-def with_(condition: Condition, **changes: object) -> Condition:
-    """Return the condition with some values changed."""
-    return dataclasses.replace(condition, **changes)
