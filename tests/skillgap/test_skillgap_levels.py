@@ -1,7 +1,9 @@
 """Levels, gaps and anonymity: by hand, against SciPy, and against the sample organisation's truth."""
 
 import datetime as dt
+import sys
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,6 +15,9 @@ from toolkit.settings import shipped
 from toolkit.skillgap import estimate_levels, find_gaps, standing, withhold_small_groups
 from toolkit.skillgap.evidence import STANDARD_ERROR
 from toolkit.vocabulary import SOURCES
+
+sys.path.append(str(Path(__file__).parents[1] / "benchmarks"))
+from skill_organisations import Condition, draw
 
 TODAY = dt.date(2026, 9, 1)
 
@@ -40,49 +45,31 @@ def only(levels):
     return levels.iloc[0]
 
 
-def test_one_source_by_hand():
-    found = only(estimate_levels(evidence(("manager", 5, 0.8, 0)), as_of=TODAY))
-    precision = 1 / (0.8**2 + 0.3**2)  # 1.369863
-    assert found["level"] == pytest.approx((5 * precision + 3) / (precision + 1))
-    assert found["level"] == pytest.approx(4.156069, abs=1e-6)
-    assert found["sd"] == pytest.approx(np.sqrt(1 / (precision + 1)))
-    low, high = stats.norm.interval(0.9, found["level"], found["sd"])
-    assert found["low"] == pytest.approx(low) and found["high"] == min(high, 5.0) == 5.0
-    assert found["evidence_count"] == 1
-
-
-def test_pieces_of_one_source_share_its_error():
-    found = only(estimate_levels(evidence(("peer", 4, 0.9, 0), ("peer", 2, 0.9, 0, "s")), as_of=TODAY))
-    precision = 1 / (0.9**2 / 2 + 0.3**2)
-    assert found["level"] == pytest.approx(3.0) and found["sd"] == pytest.approx(np.sqrt(1 / (precision + 1)))
-    assert found["evidence_count"] == 2
-    many = only(estimate_levels(evidence(*[("peer", 4, 0.9, 0, f"r{n}") for n in range(5000)]), as_of=TODAY))
-    # However many peers rate, what peers always see too high or too low stays: .3, beside the prior.
-    assert many["sd"] == pytest.approx(np.sqrt(1 / (1 / 0.3**2 + 1)), abs=1e-3)
-
-
-def test_two_sources_by_hand():
-    rows = (("manager", 4, 0.8, 0), ("self", 5, 1.1, 0), ("self", 3, 1.1, 0))
-    found = only(estimate_levels(evidence(*rows), as_of=TODAY))
-    manager, own = 1 / (0.64 + 0.09), 1 / (1.21 / 2 + 0.09)
-    assert found["level"] == pytest.approx((4 * manager + 4 * own + 3) / (manager + own + 1))
-    assert found["sd"] == pytest.approx((manager + own + 1) ** -0.5)
+def test_more_evidence_makes_surer_but_never_sure():
+    counts = [
+        only(estimate_levels(evidence(*[("peer", 4, 0.9, 0, f"r{n}") for n in range(n)]), as_of=TODAY))
+        for n in (1, 3, 30, 2000)
+    ]
+    assert all(one["sd"] > next_["sd"] for one, next_ in pairwise(counts))
+    # However many peers rate, what peers see in common and their bias stay.
+    assert counts[-1]["sd"] > 0.2 and counts[-1]["evidence_count"] == 2000
 
 
 def test_within_a_source_the_surer_piece_counts_more():
-    found = only(estimate_levels(evidence(("test", 5, 0.5, 0), ("test", 2, 1.0, 0)), as_of=TODAY))
-    pieces = 1 / 0.25 + 1
-    mean, precision = (5 / 0.25 + 2) / pieces, 1 / (1 / pieces + 0.09)
-    assert found["level"] == pytest.approx((mean * precision + 3) / (precision + 1))
+    found = only(estimate_levels(evidence(("test", 4, 0.4, 0), ("test", 2, 1.2, 0)), as_of=TODAY))
+    assert 3.2 < found["level"] < 4
 
 
-def test_a_piece_loses_half_its_weight_in_a_year():
-    aged = only(estimate_levels(evidence(("manager", 5, 0.8, 365)), as_of=TODAY))
-    weaker = only(estimate_levels(evidence(("manager", 5, 0.8 * np.sqrt(2), 0)), as_of=TODAY))
-    assert aged["level"] == pytest.approx(weaker["level"]) and aged["sd"] == pytest.approx(weaker["sd"])
-    ages = [only(estimate_levels(evidence(("manager", 5, 0.8, days)), as_of=TODAY)) for days in (0, 100, 365, 3650)]
+def test_a_second_source_says_more_than_the_same_one_again():
+    again = only(estimate_levels(evidence(("manager", 4, 0.8, 0, "m"), ("manager", 4, 0.8, 0, "m")), as_of=TODAY))
+    other = only(estimate_levels(evidence(("manager", 4, 0.8, 0, "m"), ("test", 4, 0.8, 0, None)), as_of=TODAY))
+    assert other["sd"] < again["sd"] and other["sources"] == 2
+
+
+def test_a_piece_loses_weight_with_age():
+    ages = [only(estimate_levels(evidence(("manager", 4.5, 0.8, days)), as_of=TODAY)) for days in (0, 100, 365, 3650)]
     assert all(one["level"] > next_["level"] for one, next_ in pairwise(ages))
-    assert all(one["sd"] < next_["sd"] < 1 for one, next_ in pairwise(ages))
+    assert all(one["sd"] < next_["sd"] for one, next_ in pairwise(ages))
 
 
 def test_later_evidence_is_not_used_and_nothing_seen_has_no_row():
@@ -91,15 +78,8 @@ def test_later_evidence_is_not_used_and_nothing_seen_has_no_row():
     assert found["person_id"] == "p" and found["evidence_count"] == 1 and found["level"] < 3
     nothing = estimate_levels(rows.iloc[:0], as_of=TODAY)
     assert nothing.empty and list(nothing.columns) == [
-        "person_id", "competency_id", "level", "sd", "low", "high", "evidence_count",
+        "person_id", "competency_id", "level", "sd", "low", "high", "evidence_count", "sources", "own_share",
     ]  # fmt: skip
-
-
-def test_people_and_competencies_do_not_touch():
-    rows = evidence(("test", 5, 0.6, 0), ("test", 1, 0.6, 0, "r", "q"), ("test", 1, 0.6, 0, "r", "p", "d"))
-    together = estimate_levels(rows, as_of=TODAY).set_index(["person_id", "competency_id"])
-    alone = only(estimate_levels(rows.iloc[:1], as_of=TODAY))
-    assert together.loc[("p", "c"), "level"] == alone["level"] and len(together) == 3
 
 
 @pytest.mark.parametrize("interval", [0, 1, 1.5, float("nan")])
@@ -219,13 +199,35 @@ def off(judged, column):
 
 
 def test_levels_of_the_sample_organisation_beat_simpler_figures(judged):
-    # Measured: estimate .360, plain mean .391; where a manager rated, estimate .356 and manager alone .833.
+    # Measured: estimate .316, plain mean .391 (benchmark skill_levels.py).
     assert len(judged) > 1000
-    assert off(judged, "level") < 0.95 * off(judged, "plain")
+    assert off(judged, "level") < 0.85 * off(judged, "plain")
     both = judged.dropna(subset=["manager"])
     assert len(both) > 900 and off(both, "level") < 0.5 * off(both, "manager")
 
 
 def test_intervals_of_the_sample_organisation_hold(judged):
     held = ((judged["low"] <= judged["skill"]) & (judged["skill"] <= judged["high"])).mean()
-    assert 0.80 <= held <= 0.97  # measured: .921
+    assert 0.85 <= held <= 0.96  # measured: .926
+
+
+def test_probabilities_below_target_and_intervals_are_calibrated_where_biases_are_as_assumed():
+    """Ratings never show whether all sources are too high, so calibration is one over organisations, not within each."""
+    rng = np.random.default_rng(20260901)
+    parts = []
+    for _ in range(12):
+        one = draw(rng, Condition(bias=None, people=24, competencies=6, team=8, rounds=1))
+        target = (3 + rng.normal(0, 0.7, len(one.truth))).clip(1, 5)
+        targets = one.truth[["person_id", "competency_id"]].assign(target=target, weight=3.0)
+        found = estimate_levels(one.evidence, as_of=TODAY)
+        gaps = find_gaps(found, targets)[["person_id", "competency_id", "probability_below", "target"]]
+        keys = ["person_id", "competency_id"]
+        parts.append(found.merge(one.truth, on=keys).merge(gaps, on=keys))
+    found = pd.concat(parts)
+    held = ((found["low"] <= found["skill"]) & (found["skill"] <= found["high"])).mean()
+    assert 0.85 <= held <= 0.95
+    below = found["skill"] < found["target"]
+    for low, high in ((0, 0.2), (0.2, 0.4), (0.4, 0.6), (0.6, 0.8), (0.8, 1.01)):
+        there = found["probability_below"].between(low, high, inclusive="left")
+        assert there.sum() > 80
+        assert abs(below[there].mean() - found.loc[there, "probability_below"].mean()) < 0.08

@@ -6,10 +6,15 @@ Importing the package loads nothing else: each name is fetched from its file on 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from toolkit.skillgap.disagreement import compare_views as compare_views
     from toolkit.skillgap.evidence import withhold_small_groups as withhold_small_groups
     from toolkit.skillgap.gaps import find_gaps as find_gaps
     from toolkit.skillgap.gaps import standing as standing
+    from toolkit.skillgap.group_differences import find_group_differences as find_group_differences
+    from toolkit.skillgap.levels import WeighedEvidence as WeighedEvidence
     from toolkit.skillgap.levels import estimate_levels as estimate_levels
+    from toolkit.skillgap.levels import weigh_evidence as weigh_evidence
+    from toolkit.skillgap.observation_value import what_to_observe_next as what_to_observe_next
     from toolkit.skillgap.state import GapState as GapState
     from toolkit.skillgap.widget import SkillGapExplorer as SkillGapExplorer
     from toolkit.skillgap.widget import TeamHeatMap as TeamHeatMap
@@ -18,9 +23,12 @@ else:
 
     __all__, __getattr__, __dir__ = names_from(
         __name__,
+        disagreement=["compare_views"],
         evidence=["withhold_small_groups"],
         gaps=["find_gaps", "standing"],
-        levels=["estimate_levels"],
+        group_differences=["find_group_differences"],
+        levels=["WeighedEvidence", "estimate_levels", "weigh_evidence"],
+        observation_value=["what_to_observe_next"],
         state=["GapState"],
         widget=["SkillGapExplorer", "TeamHeatMap"],
     )

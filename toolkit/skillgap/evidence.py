@@ -5,7 +5,7 @@ import pandas as pd
 from toolkit.vocabulary import Evidence, check
 
 # Standard error in levels of one rating by one rater, before anything is known of this
-# organisation. Judgements to be replaced by what its own overlapping ratings show.
+# organisation. Judgements: the level model scales them to what its own overlapping ratings show.
 STANDARD_ERROR = {
     "role_play": 0.75,
     "joint_visit": 0.75,

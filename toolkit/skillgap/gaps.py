@@ -15,7 +15,8 @@ def find_gaps(levels: pd.DataFrame, expectations: pd.DataFrame) -> pd.DataFrame:
 
     `levels` is a SkillLevels table, `expectations` an Expectations table. With the level
     L ~ N(level, sd), `probability_below` is P(L < target) and `priority` is weight x
-    E[max(target - L, 0)]. What was never seen has no level and priority 0.
+    E[max(target - L, 0)], which is importance x probability of being below x mean shortfall if below. What was
+    never seen has no level and priority 0.
     """
     wanted = check(expectations, Expectations)[list(Expectations.columns)]
     known = check(levels, SkillLevels)[["person_id", "competency_id", "level", "sd"]]
