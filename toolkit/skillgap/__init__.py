@@ -6,10 +6,15 @@ Importing the package loads nothing else: each name is fetched from its file on 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from toolkit.skillgap.case import CaseFile as CaseFile
+    from toolkit.skillgap.case import read_framework as read_framework
+    from toolkit.skillgap.case import write_framework as write_framework
     from toolkit.skillgap.evidence import withhold_small_groups as withhold_small_groups
     from toolkit.skillgap.gaps import find_gaps as find_gaps
     from toolkit.skillgap.gaps import standing as standing
     from toolkit.skillgap.levels import estimate_levels as estimate_levels
+    from toolkit.skillgap.rank_readiness import Readiness as Readiness
+    from toolkit.skillgap.rank_readiness import readiness as readiness
     from toolkit.skillgap.state import GapState as GapState
     from toolkit.skillgap.widget import SkillGapExplorer as SkillGapExplorer
     from toolkit.skillgap.widget import TeamHeatMap as TeamHeatMap
@@ -18,9 +23,11 @@ else:
 
     __all__, __getattr__, __dir__ = names_from(
         __name__,
+        case=["CaseFile", "read_framework", "write_framework"],
         evidence=["withhold_small_groups"],
         gaps=["find_gaps", "standing"],
         levels=["estimate_levels"],
+        rank_readiness=["Readiness", "readiness"],
         state=["GapState"],
         widget=["SkillGapExplorer", "TeamHeatMap"],
     )
