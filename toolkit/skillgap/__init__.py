@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from toolkit.skillgap.gaps import find_gaps as find_gaps
     from toolkit.skillgap.gaps import standing as standing
     from toolkit.skillgap.levels import estimate_levels as estimate_levels
+    from toolkit.skillgap.onet import OnetImport as OnetImport
+    from toolkit.skillgap.onet import read_onet as read_onet
     from toolkit.skillgap.rank_readiness import Readiness as Readiness
     from toolkit.skillgap.rank_readiness import readiness as readiness
     from toolkit.skillgap.state import GapState as GapState
@@ -27,6 +29,7 @@ else:
         evidence=["withhold_small_groups"],
         gaps=["find_gaps", "standing"],
         levels=["estimate_levels"],
+        onet=["OnetImport", "read_onet"],
         rank_readiness=["Readiness", "readiness"],
         state=["GapState"],
         widget=["SkillGapExplorer", "TeamHeatMap"],
