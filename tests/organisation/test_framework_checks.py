@@ -143,19 +143,24 @@ def versions(store):
 
 def test_an_edit_is_a_version_and_what_is_wrong_changes_nothing(coaching):
     with coaching.write("editor") as change:
-        stored, warnings = keep_framework(change, framework=FRAMEWORK, roles=ROLES, evidence_counts={})
-    assert warnings == [] and stored == versions(coaching)
+        kept = keep_framework(change, framework=FRAMEWORK, roles=ROLES, evidence_counts={})
+    stored = {"framework": kept.framework, "roles": kept.roles}
+    assert kept.findings == [] and stored == versions(coaching)
     assert stored == {"framework": content_hash(FRAMEWORK), "roles": content_hash(ROLES)}
 
     renamed = edited(FRAMEWORK, lambda f: first(f)["name"].update(en="Talking and listening"))
     with coaching.write("editor") as change:
-        second, _ = keep_framework(change, framework=renamed, evidence_counts={"communication": 3})
-    assert second["framework"] != stored["framework"] and second["roles"] == stored["roles"]
+        tried = keep_framework(change, framework=renamed, evidence_counts={}, only_check=True)
+    assert versions(coaching) == stored
+    with coaching.write("editor") as change:
+        kept = keep_framework(change, framework=renamed, evidence_counts={"communication": 3})
+    second = {"framework": kept.framework, "roles": kept.roles}
+    assert kept == tried and second["framework"] != stored["framework"] and second["roles"] == stored["roles"]
     with coaching.read() as connection:
         assert organisation.content(connection, "framework", "default", stored["framework"])["groups"]
     with coaching.write("editor") as change:
-        again, _ = keep_framework(change, framework=renamed, evidence_counts={})
-    assert again == second == versions(coaching)
+        again = keep_framework(change, framework=renamed, evidence_counts={})
+    assert again == kept and versions(coaching) == second
 
     smaller = edited(renamed, lambda f: f["groups"][0]["competencies"].pop(0))
     off_scale = edited(ROLES, lambda r: r["roles"][0]["expectations"]["junior"].update(learning=[9, 3]))

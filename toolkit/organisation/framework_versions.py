@@ -1,7 +1,7 @@
 """Edited frameworks and roles on their way into the store: checked together, stored together, by content hash."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from toolkit.errors import NotFound
 from toolkit.organisation.content import content_hash
@@ -13,37 +13,53 @@ from toolkit.store import Change
 Content = Mapping[str, Any]
 
 
+class Kept(NamedTuple):
+    """The versions that are current (or would be): 16 hexadecimal digits of the SHA-256 of the content.
+
+    `findings` are what should be looked at although it was stored.
+    """
+
+    framework: str
+    roles: str
+    findings: list[Finding]
+
+
 def keep_framework(
     change: Change,
     *,
     framework: Content | None = None,
     roles: Content | None = None,
+    rubrics: Sequence[Content] = (),
     evidence_counts: Mapping[str, int],
-) -> tuple[dict[str, str], list[Finding]]:
-    """Make an edited framework, edited roles or both the current version, all of it or nothing.
+    only_check: bool = False,
+) -> Kept:
+    """Make an edited framework, edited roles and rubrics the current versions, all of them or nothing.
 
-    What is not given stays as it is in the store, and is checked against what is. `evidence_counts`
-    are the pieces of evidence in the store by competency_id, so that none is orphaned. Returns the
-    version of each (``framework``, ``roles``; 16 hexadecimal digits of the SHA-256 of its content) and
-    what should be looked at although it was stored. Content that is current already changes nothing.
+    What is not given stays as it is in the store, and is checked against what is; a rubric given
+    replaces the one with the same id. `evidence_counts`
+    are the pieces of evidence in the store by competency_id, so that none is orphaned. Content that is
+    current already changes nothing; with `only_check` nothing is stored.
 
     Raises `InputError` naming what is wrong; then nothing is stored.
     """
     earlier = _current(change, "framework")
     kept_framework = dict(framework) if framework is not None else earlier or {"groups": []}
     kept_roles = dict(roles) if roles is not None else _current(change, "roles") or {"tiers": [], "roles": []}
-    rubric_ids = current_versions(change.connection, "rubric")
-    rubrics = [content(change.connection, "rubric", one) for one in rubric_ids]
+    given = {str(rubric["id"]): rubric for rubric in rubrics}
+    stored = [one for one in current_versions(change.connection, "rubric") if one not in given]
+    used = [*rubrics, *(content(change.connection, "rubric", one) for one in stored)]
     findings = check_framework(
-        kept_framework, evidence_counts=evidence_counts, earlier=earlier, rubrics={"rubrics": rubrics}
+        kept_framework, evidence_counts=evidence_counts, earlier=earlier, rubrics={"rubrics": used}
     )
     findings += check_roles(kept_roles, kept_framework)
     require_sound(findings)
-    versions = {"framework": content_hash(kept_framework), "roles": content_hash(kept_roles)}
-    for kind, body in (("framework", framework), ("roles", roles)):
-        if body is not None:
-            versions[kind] = keep_content(change, kind, "default", dict(body))
-    return versions, findings
+    if not only_check:
+        for kind, body in (("framework", framework), ("roles", roles)):
+            if body is not None:
+                keep_content(change, kind, "default", dict(body))
+        for rubric_id, rubric in given.items():
+            keep_content(change, "rubric", rubric_id, dict(rubric))
+    return Kept(content_hash(kept_framework), content_hash(kept_roles), findings)
 
 
 def _current(change: Change, kind: str) -> dict[str, Any] | None:
