@@ -25,7 +25,6 @@ from toolkit.settings import Settings
 from toolkit.skillgap import storage as skillgap
 from toolkit.skillgap.case import read_framework, write_framework
 from toolkit.store import open_store
-from toolkit.vocabulary import records_of
 from toolkit.wording import Text, counted, text
 
 _VIEWER = Viewer("command-line", "command line", Role.HR, None, "en")
@@ -101,8 +100,9 @@ def _import_framework(desk: Desk, kind: str, name: str, content: bytes, only_che
     if kind == "case":
         found = read_framework(content)
         framework, rubrics = found.framework, found.rubrics["rubrics"]
-        for row in records_of(found.amendment_counts()):
-            problems.append(" · ".join((str(row["first_place"]), f"{row['count']} ×", say.say(row["message"]))))
+        counted_up = found.amendment_counts()[["first_place", "count", "message"]]
+        for place, count, message in counted_up.itertuples(index=False, name=None):
+            problems.append(" · ".join((str(place), f"{count} ×", say.say(message))))
         for rubric in rubrics:
             Rubric.from_content(rubric)
         summary = counted("{count} item was read.", "{count} items were read.", len(competency_names(found.framework)))

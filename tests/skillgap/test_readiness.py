@@ -101,7 +101,7 @@ def test_what_nobody_has_seen_has_a_reason_instead_of_a_probability():
     assert (
         math.isnan(first["product"]) and first["at_least"] == 0 and first["at_most"] == pytest.approx(0.9332, abs=1e-4)
     )
-    assert first["verdict"] == "unseen" and str(first["note"]).startswith("2 of the requirements were not seen")
+    assert first["verdict"] == "unseen" and str(first["note"]).startswith("2 requirements were not seen")
     assert nobody["seen"] == 0 and nobody["at_most"] == 1.0 and nobody["verdict"] == "unseen"
 
 

@@ -34,9 +34,8 @@ def require_sound(findings: Iterable[Finding]) -> None:
     errors = [found for found in findings if found.severity == "error"]
     if not errors:
         return
-    blank = text("")
     lines = [text("{where}: {message}", where=one.where, message=one.message) for one in errors[:_NAMED]]
-    first, second, third = [*lines, blank, blank][:_NAMED]
+    first, second, third = [*lines, "", ""][:_NAMED]
     raise InputError(
         text("{first} {second} {third}", first=first, second=second, third=third),
         where=counted(

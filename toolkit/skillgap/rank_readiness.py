@@ -11,7 +11,7 @@ from scipy.special import ndtr
 from toolkit.errors import InputError
 from toolkit.skillgap.halo import rater_shares
 from toolkit.vocabulary import SCALE_HIGH, SCALE_LOW, SkillLevels, check
-from toolkit.wording import Text, text
+from toolkit.wording import Text, counted, text
 
 READY, NOT_YET = 0.8, 0.2
 ONE_RATER = 0.8
@@ -224,7 +224,11 @@ def _note(rated: bool, raters: float | None, share: float, missing: int) -> Text
             percent=math.floor(100 * share),
         )
     if missing:
-        return text("{count} of the requirements were not seen: no probability for all of them.", count=missing)
+        return counted(
+            "{count} requirement was not seen: no probability for all of them.",
+            "{count} requirements were not seen: no probability for all of them.",
+            missing,
+        )
     if rated and raters is None:
         return text("Whether one rater decides alone cannot be said without the evidence.")
     return None

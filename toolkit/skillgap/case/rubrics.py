@@ -6,7 +6,7 @@ from typing import Any
 from toolkit.skillgap.case.extension import Source, own_extension
 from toolkit.skillgap.case.identifiers import accepted, mended_identifier
 from toolkit.skillgap.case.tree import refuse
-from toolkit.wording import Text, text
+from toolkit.wording import Text, counted, text
 
 Found = dict[str, Any]
 LEVELS = [1, 2, 3, 4, 5]
@@ -34,7 +34,11 @@ def read_levels(
             else:
                 without += 1
     if without:
-        message = text("{count} competencies have no behaviours per level yet.", count=without)
+        message = counted(
+            "{count} competency has no behaviours per level yet.",
+            "{count} competencies have no behaviours per level yet.",
+            without,
+        )
         source.note("CFItems", "to_complete", message)
 
 
@@ -101,7 +105,10 @@ def _criterion(
         message = text("The criterion points to no competency; choose what it is evidence for.")
         source.note(place, "to_complete", message)
     if sorted(levels) != LEVELS:
-        message = text("The criterion has {count} levels; rating sheets need the levels 1 to 5.", count=len(levels))
+        message = text(
+            "The criterion has the levels {levels}; rating sheets need 1 to 5.",
+            levels=", ".join(map(str, levels)) or "–",
+        )
         source.note(place, "to_complete", message)
     made = {
         "id": f"k_{_short(criterion, place)}",

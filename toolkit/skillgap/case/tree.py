@@ -130,8 +130,7 @@ def _circles(tree: Tree) -> list[Text]:
 
 def refuse(problems: list[Text]) -> None:
     """Raise `InputError` with the first of `problems` and how many there are."""
-    blank = text("")
-    first, second, third = [*problems[:_NAMED], blank, blank][:_NAMED]
+    first, second, third = [*problems[:_NAMED], "", ""][:_NAMED]
     raise InputError(
         text("{first} {second} {third}", first=first, second=second, third=third),
         where=counted(
