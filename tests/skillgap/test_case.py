@@ -199,6 +199,9 @@ def test_the_community_sample_is_read_and_everything_mended_is_listed():
     for path, _ in broken:
         place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")
         assert place in places or any(one.startswith(f"{place}.") for one in places), place
+    # What the standard allows and the toolkit cannot hold is listed as well.
+    assert {"CFItems[5].educationLevel", "CFDefinitions.CFSubjects"} <= places
+    assert "CFRubrics[0].CFRubricCriteria[0].CFRubricCriterionLevels[0].feedback" in places
     counts = read.amendment_counts()
     assert counts["count"].sum() == len(read.amendments) and set(counts["action"]) >= {"mended", "left_out"}
     groups = read.framework["groups"]

@@ -14,6 +14,7 @@ from toolkit.skillgap.case.identifiers import mended_identifier
 from toolkit.skillgap.case.rubrics import read_levels, read_rubrics
 from toolkit.skillgap.case.shapes import Amendment, tidy
 from toolkit.skillgap.case.tree import Tree, read_tree, title_of
+from toolkit.skillgap.case.unused import note_unused
 from toolkit.wording import text
 
 _LONGEST_ID = 60
@@ -60,6 +61,7 @@ def read_framework(content: bytes | str) -> CaseFile:
     """
     amendments: list[Amendment] = []
     package = tidy(_package(content), "CFPackage", "", amendments) or {}
+    note_unused(package, amendments)
     document = package.get("CFDocument") or {}
     root = _identify(document, "CFDocument", amendments)
     items = []
