@@ -90,8 +90,8 @@ def demo(
 
 @app.command("import")
 def import_file(
-    kind: Annotated[str, typer.Argument(help="roster, feedback, activities or hr_months.")],
-    file: Annotated[Path, typer.Argument(help="Excel or CSV file.", exists=True, dir_okay=False)],
+    kind: Annotated[str, typer.Argument(help="roster, feedback, activities, hr_months, framework or case.")],
+    file: Annotated[Path, typer.Argument(help="Excel or CSV file, JSON for case.", exists=True, dir_okay=False)],
     check: Annotated[bool, typer.Option("--check", help="Only say what is wrong; store nothing.")] = False,
 ) -> None:
     """Import a file: all rows or none. Columns are recognised by their headers."""
@@ -110,9 +110,12 @@ def import_file(
 @app.command()
 def export(
     kind: Annotated[
-        str, typer.Argument(help="roster, feedback, activities or hr_months for a template; people, evidence for data.")
+        str,
+        typer.Argument(
+            help="roster, feedback, activities or hr_months for a template; people, evidence, framework or case for data."
+        ),
     ],
-    file: Annotated[Path, typer.Argument(help="Excel file to write.")],
+    file: Annotated[Path, typer.Argument(help="Excel file to write, JSON for case.")],
 ) -> None:
     """Write a template to fill in, or data as Excel."""
     from toolkit.importing import export_table

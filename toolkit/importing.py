@@ -17,11 +17,20 @@ from toolkit.documents.template_file import write_table, write_template
 from toolkit.errors import InputError
 from toolkit.language import Language
 from toolkit.organisation import storage as organisation
+from toolkit.organisation.content import competency_names
+from toolkit.organisation.framework_versions import keep_framework
+from toolkit.organisation.framework_workbook import read_framework_workbook, write_framework_workbook
+from toolkit.roleplay.rubric import Rubric
 from toolkit.settings import Settings
+from toolkit.skillgap import storage as skillgap
+from toolkit.skillgap.case import read_framework, write_framework
 from toolkit.store import open_store
 from toolkit.wording import Text, counted, text
 
 _VIEWER = Viewer("command-line", "command line", Role.HR, None, "en")
+
+
+FRAMEWORK_KINDS = ("framework", "case")
 
 
 @dataclass(frozen=True)
@@ -34,9 +43,15 @@ class Outcome:
 
 
 def import_table(settings: Settings, kind: str, name: str, content: bytes, *, only_check: bool) -> Outcome:
-    """Import a file of one `kind` (roster, feedback, activities, hr_months), all rows or none."""
+    """Import a file of one `kind`, all of it or nothing.
+
+    Kinds: roster, feedback, activities, hr_months (Excel or CSV), framework (a workbook of competencies
+    and expectations), case (framework and rubrics as CASE 1.1 JSON).
+    """
     desk = _desk(settings)
     say = desk.language
+    if kind in FRAMEWORK_KINDS:
+        return _import_framework(desk, kind, name, content, only_check)
     kinds = import_kinds(desk)
     form = _form(desk, kind, kinds)
     raw = read_table(content, name, limit_mb=settings.upload_limit_mb)
@@ -58,11 +73,17 @@ def import_table(settings: Settings, kind: str, name: str, content: bytes, *, on
 
 
 def export_table(settings: Settings, kind: str) -> bytes:
-    """Return a template (roster, feedback, activities, hr_months) or data (people, evidence) as Excel."""
-    desk = _desk(settings)
-    if kind in ("people", "evidence"):
-        from toolkit.skillgap import storage as skillgap
+    """Return a template (roster, feedback, activities, hr_months) or data as Excel.
 
+    Data: people, evidence, framework (competencies and expectations to edit), case (framework and
+    rubrics as CASE 1.1 JSON).
+    """
+    desk = _desk(settings)
+    if kind == "framework":
+        return write_framework_workbook(desk.content("framework"), desk.content("roles"), desk.language)
+    if kind == "case":
+        return _case_file(desk)
+    if kind in ("people", "evidence"):
         with desk.store.read() as connection:
             if kind == "people":
                 frame = organisation.people(connection, _VIEWER, left=True)
@@ -70,6 +91,53 @@ def export_table(settings: Settings, kind: str) -> bytes:
                 frame = skillgap.evidence(connection, _VIEWER)
         return write_table(frame, {name: name for name in frame.columns}, desk.language, kind)
     return write_template(_form(desk, kind, import_kinds(desk)), desk.language)
+
+
+def _import_framework(desk: Desk, kind: str, name: str, content: bytes, only_check: bool) -> Outcome:
+    say, problems, rubrics = desk.language, list[str](), list[dict[str, Any]]()
+    framework: dict[str, Any] | None
+    roles: dict[str, Any] | None = None
+    if kind == "case":
+        found = read_framework(content)
+        framework, rubrics = found.framework, found.rubrics["rubrics"]
+        counted_up = found.amendment_counts()[["first_place", "count", "message"]]
+        for place, count, message in counted_up.itertuples(index=False, name=None):
+            problems.append(" · ".join((str(place), f"{count} ×", say.say(message))))
+        for rubric in rubrics:
+            Rubric.from_content(rubric)
+        summary = counted("{count} item was read.", "{count} items were read.", len(competency_names(found.framework)))
+    else:
+        limit = desk.settings.upload_limit_mb
+        known = {"framework": desk.content("framework"), "roles": desk.content("roles")}
+        book = read_framework_workbook(content, name, limit_mb=limit, **known)
+        table = book.problem_table(say)
+        problems = [" · ".join(str(cell) for cell in row) for row in table.itertuples(index=False)]
+        if not book.ready:
+            return Outcome(problems, book.summary, False)
+        framework, roles, summary = book.framework, book.roles, book.summary
+    with desk.store.write(desk.viewer.user_id) as change:
+        counts = skillgap.evidence_counts(change.connection)
+        kept = keep_framework(
+            change, framework=framework, roles=roles, rubrics=rubrics, evidence_counts=counts, only_check=only_check
+        )
+    problems += [say("{where}: {message}", where=one.where, message=one.message) for one in kept.findings]
+    if only_check:
+        return Outcome(problems, summary, False)
+    return Outcome(problems, text("The framework was stored as version {version}.", version=kept.framework), True)
+
+
+def _case_file(desk: Desk) -> bytes:
+    with desk.store.read() as connection:
+        ids = organisation.current_versions(connection, "rubric")
+        rubrics = [organisation.content(connection, "rubric", one) for one in sorted(ids)]
+        changed_at = organisation.content_changed_at(connection, ("framework", "rubric"))
+    return write_framework(
+        desk.content("framework"),
+        {"rubrics": rubrics},
+        creator=desk.language("Sales Coaching Toolkit"),
+        changed_at=changed_at or desk.store.clock(),
+        language=desk.language.code,
+    )
 
 
 def _desk(settings: Settings) -> Desk:
@@ -81,6 +149,6 @@ def _form(desk: Desk, kind: str, kinds: Mapping[str, tuple[TableForm, Any, Any]]
     if kind not in forms:
         raise InputError(
             text("“{kind}” cannot be imported or exported.", kind=kind),
-            remedy=text("Possible are: {kinds}.", kinds=", ".join(forms)),
+            remedy=text("Possible are: {kinds}.", kinds=", ".join([*forms, *FRAMEWORK_KINDS])),
         )
     return forms[kind]

@@ -177,7 +177,7 @@ def test_a_kind_that_does_not_exist_is_named_with_those_that_do(settings: Settin
     with pytest.raises(InputError) as refused:
         _import(settings, "salaries", GOOD["roster"])
     assert "“salaries” cannot be imported or exported." in str(refused.value)
-    assert "Possible are: roster, feedback, activities, hr_months." in str(refused.value)
+    assert "Possible are: roster, feedback, activities, hr_months, framework, case." in str(refused.value)
 
 
 def test_a_mapping_is_remembered_only_with_its_rows(settings: Settings, coaching: Store, hr: Store) -> None:
@@ -188,3 +188,27 @@ def test_a_mapping_is_remembered_only_with_its_rows(settings: Settings, coaching
     assert mappings() == 0
     _import(settings, "roster", GOOD["roster"])
     assert mappings() == 1
+
+
+@pytest.mark.parametrize("kind", ["framework", "case"])
+def test_the_framework_goes_out_and_comes_back(settings: Settings, coaching: Store, hr: Store, kind: str) -> None:
+    before = _everything(coaching, hr)
+    sent = importing.export_table(settings, kind)
+    assert sent == importing.export_table(settings, kind) or kind == "framework"
+    checked = importing.import_table(settings, kind, "file.xlsx", sent, only_check=True)
+    assert checked.problems == [] and not checked.stored
+    outcome = importing.import_table(settings, kind, "file.xlsx", sent, only_check=False)
+    with coaching.read() as connection:
+        version = organisation.current_versions(connection, "framework")["default"]
+    assert outcome.stored and str(outcome.summary) == f"The framework was stored as version {version}."
+    assert _everything(coaching, hr) == before, "what came back unchanged is no new version"
+
+
+def test_a_framework_that_would_orphan_evidence_stores_nothing(settings: Settings, coaching: Store, hr: Store) -> None:
+    _import(settings, "roster", GOOD["roster"])
+    _import(settings, "feedback", GOOD["feedback"])
+    before = _everything(coaching, hr)
+    sent = importing.export_table(settings, "case").replace(b'"id": "communication"', b'"id": "talking"')
+    with pytest.raises(InputError) as refused:
+        importing.import_table(settings, "case", "file.json", sent, only_check=False)
+    assert "2 pieces of evidence rest on it" in str(refused.value) and _everything(coaching, hr) == before

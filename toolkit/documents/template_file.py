@@ -66,32 +66,51 @@ def write_table(
     Choices are written as their labels, moments without their time zone. Raises `KeyError` if the
     frame lacks a column and `InputError` if it has more rows than a sheet can hold.
     """
+    return write_tables([(title, frame, columns)], language)
+
+
+def write_tables(
+    sheets: Sequence[tuple[Words | str, pd.DataFrame, Sequence[Column] | Mapping[str, Words | str]]],
+    language: Language,
+) -> bytes:
+    """Return a workbook with one sheet for each (title, frame, columns), written as by `write_table`."""
     import xlsxwriter
 
-    _refuse_long(frame)
-    if isinstance(columns, Mapping):
-        columns = [Column(name, {language.code: language.say(label)}) for name, label in columns.items()]
+    for _, frame, _ in sheets:
+        _refuse_long(frame)
     target = io.BytesIO()
     with xlsxwriter.Workbook(target, _options()) as book:
-        book.set_properties({"title": language.say(title)})
+        book.set_properties({"title": language.say(sheets[0][0])})
         formats = _formats(book, language)
-        sheet = book.add_worksheet(_sheet_name(language.say(title)))
-        sheet.freeze_panes(1, 0)
-        for place, column in enumerate(columns):
-            heading = _with_unit(column, language)
-            values = frame[column.name].astype(object).tolist()
-            has_decimals = any(isinstance(value, float) and value % 1 for value in values)
-            digits = formats["decimals" if has_decimals else "thousands"]
-            sheet.write_string(0, place, heading, formats["header"])
-            sheet.set_column(place, place, _width(heading, values, language))
-            for row, value in enumerate(values, start=1):
-                _write_cell(sheet, row, place, value, column, language, formats | {"number": digits})
-        if len(columns) and len(frame):
-            sheet.autofilter(0, 0, len(frame), len(columns) - 1)
-        sheet.repeat_rows(0)
-        sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
+        for title, frame, columns in sheets:
+            if isinstance(columns, Mapping):
+                columns = [Column(name, {language.code: language.say(label)}) for name, label in columns.items()]
+            _write_sheet(book.add_worksheet(_sheet_name(language.say(title))), frame, columns, language, formats)
     return target.getvalue()
+
+
+def _write_sheet(
+    sheet: "Worksheet",
+    frame: pd.DataFrame,
+    columns: Sequence[Column],
+    language: Language,
+    formats: Mapping[str, "Format"],
+) -> None:
+    sheet.freeze_panes(1, 0)
+    for place, column in enumerate(columns):
+        heading = _with_unit(column, language)
+        values = frame[column.name].astype(object).tolist()
+        has_decimals = any(isinstance(value, float) and value % 1 for value in values)
+        digits = formats["decimals" if has_decimals else "thousands"]
+        sheet.write_string(0, place, heading, formats["header"])
+        sheet.set_column(place, place, _width(heading, values, language))
+        for row, value in enumerate(values, start=1):
+            _write_cell(sheet, row, place, value, column, language, {**formats, "number": digits})
+    if len(columns) and len(frame):
+        sheet.autofilter(0, 0, len(frame), len(columns) - 1)
+    sheet.repeat_rows(0)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
 
 
 def _refuse_long(frame: pd.DataFrame) -> None:

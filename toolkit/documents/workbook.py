@@ -2,6 +2,8 @@
 
 import io
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
@@ -54,6 +56,26 @@ def read_sheet(content: bytes, kind: FileKind, file_name: str, sheet: str | None
     Raises `InputError` if the workbook is damaged or protected, spans too many cells or has no
     such sheet.
     """
+    with _opened(content, kind, file_name) as book:
+        names = book.sheet_names
+        _require_sheet(sheet, names, file_name)
+        candidates = [sheet] if sheet is not None else _visible(book)
+        found = Sheet(candidates[0] if candidates else "", names, [])
+        for name in candidates:
+            found = _read_one(book, content, kind, file_name, name)
+            if any(cell is not None for row in found.grid for cell in row):
+                break
+        return found
+
+
+def sheet_names(content: bytes, kind: FileKind, file_name: str) -> list[str]:
+    """Return the names of all sheets of a workbook; raises `InputError` if it is damaged or protected."""
+    with _opened(content, kind, file_name) as book:
+        return list(book.sheet_names)
+
+
+@contextmanager
+def _opened(content: bytes, kind: FileKind, file_name: str) -> "Iterator[CalamineWorkbook]":
     import python_calamine
 
     try:
@@ -62,15 +84,7 @@ def read_sheet(content: bytes, kind: FileKind, file_name: str, sheet: str | None
         if kind != "xlsx" and not can_be_opened(content):
             raise damaged(file_name)
         with python_calamine.load_workbook(io.BytesIO(content)) as book:
-            names = book.sheet_names
-            _require_sheet(sheet, names, file_name)
-            candidates = [sheet] if sheet is not None else _visible(book)
-            found = Sheet(candidates[0] if candidates else "", names, [])
-            for name in candidates:
-                found = _read_one(book, content, kind, file_name, name)
-                if any(cell is not None for row in found.grid for cell in row):
-                    break
-            return found
+            yield book
     except python_calamine.PasswordError:
         raise protected(file_name) from None
     except (

@@ -41,13 +41,13 @@ def content_hash(body: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
 
-def competencies(framework: Content) -> Iterator[tuple[Content, Content]]:
+def competencies(framework: Mapping[str, Any]) -> Iterator[tuple[Content, Content]]:
     """Give each competency of `framework` with its group, in the framework's order."""
     for group in framework["groups"]:
         for competency in group["competencies"]:
             yield competency, group
 
 
-def competency_names(framework: Content) -> dict[str, dict[str, str]]:
+def competency_names(framework: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     """Return the bilingual name of every competency by its id."""
     return {competency["id"]: competency["name"] for competency, _ in competencies(framework)}

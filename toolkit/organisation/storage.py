@@ -1,5 +1,7 @@
 """The organisation in the coaching store: people, teams, versions of content, remembered mappings."""
 
+import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
@@ -171,6 +173,13 @@ def current_versions(connection: sa.Connection, kind: str) -> dict[str, str]:
         sa.select(CONTENT.c.content_id, CONTENT.c.version).where(CONTENT.c.kind == kind, CONTENT.c.current)
     )
     return {row.content_id: row.version for row in rows}
+
+
+def content_changed_at(connection: sa.Connection, kinds: Iterable[str]) -> dt.datetime | None:
+    """Return the moment (UTC) at which the youngest current version of some kinds was made, or None."""
+    query = sa.select(sa.func.max(CONTENT.c.created_at)).where(CONTENT.c.kind.in_(list(kinds)), CONTENT.c.current)
+    found: dt.datetime | None = connection.execute(query).scalar_one_or_none()
+    return found
 
 
 def remembered_mapping(store: Store, form: str, signature: str) -> dict[str, str | None] | None:

@@ -6,6 +6,9 @@ Importing the package loads nothing else: each name is fetched from its file on 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from toolkit.skillgap.case import CaseFile as CaseFile
+    from toolkit.skillgap.case import read_framework as read_framework
+    from toolkit.skillgap.case import write_framework as write_framework
     from toolkit.skillgap.disagreement import compare_views as compare_views
     from toolkit.skillgap.evidence import withhold_small_groups as withhold_small_groups
     from toolkit.skillgap.gaps import find_gaps as find_gaps
@@ -15,6 +18,10 @@ if TYPE_CHECKING:
     from toolkit.skillgap.levels import estimate_levels as estimate_levels
     from toolkit.skillgap.levels import weigh_evidence as weigh_evidence
     from toolkit.skillgap.observation_value import what_to_observe_next as what_to_observe_next
+    from toolkit.skillgap.onet import OnetImport as OnetImport
+    from toolkit.skillgap.onet import read_onet as read_onet
+    from toolkit.skillgap.rank_readiness import Readiness as Readiness
+    from toolkit.skillgap.rank_readiness import readiness as readiness
     from toolkit.skillgap.state import GapState as GapState
     from toolkit.skillgap.widget import SkillGapExplorer as SkillGapExplorer
     from toolkit.skillgap.widget import TeamHeatMap as TeamHeatMap
@@ -23,12 +30,15 @@ else:
 
     __all__, __getattr__, __dir__ = names_from(
         __name__,
+        case=["CaseFile", "read_framework", "write_framework"],
         disagreement=["compare_views"],
         evidence=["withhold_small_groups"],
         gaps=["find_gaps", "standing"],
         group_differences=["find_group_differences"],
         levels=["WeighedEvidence", "estimate_levels", "weigh_evidence"],
         observation_value=["what_to_observe_next"],
+        onet=["OnetImport", "read_onet"],
+        rank_readiness=["Readiness", "readiness"],
         state=["GapState"],
         widget=["SkillGapExplorer", "TeamHeatMap"],
     )

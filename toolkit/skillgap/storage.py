@@ -66,4 +66,10 @@ def add_evidence(change: Change, rows: Iterable[Mapping[str, Any]]) -> int:
     return len(fresh) + changed
 
 
+def evidence_counts(connection: sa.Connection) -> dict[str, int]:
+    """Return how many pieces of evidence rest on each competency, about whomever: for edits of the framework."""
+    query = sa.select(EVIDENCE.c.competency_id, sa.func.count()).group_by(EVIDENCE.c.competency_id)
+    return {row[0]: int(row[1]) for row in connection.execute(query)}
+
+
 _COLUMNS = ("person_id", "competency_id", "source", "level", "standard_error", "observed_on", "rater_id")
