@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 def open_feedback(page: Page, workshop: int = 1) -> None:
     """Open the feedback of a past workshop."""
     page.get_by_role("combobox").first.select_option(index=workshop)
-    page.get_by_role("tab").nth(2).click()
+    page.get_by_role("tab").nth(3).click()
     expect(page.locator(".coach-feedback")).to_be_visible()
 
 

@@ -63,7 +63,7 @@ def test_a_manager_is_shown_own_people_and_own_severity_only(visit: Callable[...
 
 
 def test_results_fit_a_narrow_screen_in_chinese(visit: Callable[..., Page]) -> None:
-    page = visit("trainer", "roleplay?tab=1", language="zh", width=320)
+    page = visit("trainer", "roleplay?tab=2", language="zh", width=320)
     page.locator("select").first.select_option(index=2)
     lists = page.get_by_role("tablist")
     expect(lists.nth(1)).to_be_visible()

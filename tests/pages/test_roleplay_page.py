@@ -159,7 +159,7 @@ def test_a_reload_and_the_other_language_open_where_one_was(visit: Callable[...,
     expect(page).to_have_url(re.compile("rep="))
     name = rep.evaluate("field => field.selectedOptions[0].textContent")
     page.get_by_role("tab", name="Results").click()
-    expect(page).to_have_url(re.compile("tab=1"))
+    expect(page).to_have_url(re.compile("tab=2"))
     page.reload()
     expect(page.get_by_role("tab", name="Results")).to_have_attribute("aria-selected", "true")
     page.get_by_role("button", name="中文", exact=True).click()
