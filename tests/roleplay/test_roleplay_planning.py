@@ -274,7 +274,7 @@ def test_bad_input_loses_nothing(section):
     before = made_in.state.draft
     made_in.form.start.value = "later"
     made_in.form.make.click()
-    assert made_in.status.kind == "bad" and "“later” in “Start”" in made_in.status.words
+    assert made_in.status.kind == "bad" and "“later” in “Begins at”" in made_in.status.words
     made_in.form.start.value, made_in.form.end.value = "09:00", "09:40"
     made_in.form.make.click()
     assert made_in.status.kind == "bad" and "only" in made_in.status.words

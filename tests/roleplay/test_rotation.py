@@ -241,7 +241,7 @@ def test_what_cannot_be_met_is_noted_with_what_would_help():
         ({"reports_to": {"q": "x"}}, "“q” in who reports to whom takes no part"),
         ({"unavailable": [("q", dt.time(9), dt.time(10))]}, "“q” in the absences takes no part"),
         ({"done": [("a", "q", "s1")]}, "“q” in the sheets that are done takes no part"),
-        ({"reports_to": dict.fromkeys("abc", "x")}, "x could rate nobody but his own reports or himself"),
+        ({"reports_to": dict.fromkeys("abc", "x")}, "x could rate nobody but themselves or their own reports"),
         ({"raters": ["x"], "reports_to": {"a": "x"}}, "Raters who may rate a: 0; needed at a station: 1"),
         ({"end": dt.time(9, 10)}, "No time is left: between 09:00 and 09:10 no slot of 20 minutes fits"),
         ({"end": dt.time(8)}, "No time is left"),

@@ -271,7 +271,7 @@ def _check_reports(request: Request) -> None:
     for rater, count in zip(request.raters, allowed.sum(axis=0), strict=True):
         if not count:
             raise InputError(
-                text("{rater} could rate nobody but his own reports or himself.", rater=rater),
+                text("{rater} could rate nobody but themselves or their own reports.", rater=rater),
                 remedy=text("Leave this rater out, or invite a rep of another team."),
             )
     needed = -(-request.sheets_per_rep // len(request.scenarios))
@@ -280,7 +280,7 @@ def _check_reports(request: Request) -> None:
             raise InputError(
                 text(
                     "Raters who may rate {rep}: {found}; needed at a station: {needed}. "
-                    "Nobody rates himself or his own report.",
+                    "Nobody rates themselves or a report of their own.",
                     found=int(found),
                     rep=rep,
                     needed=needed,

@@ -69,7 +69,7 @@ class TimetableForm(Panel):
             unit=say("min"),
             hint=say("With the change-over. The longest scenario takes {minutes}.", minutes=say.number(minutes, 0)),
         )
-        self.start = TextField(say("Start"), "09:00", required=True, longest=20, hint=say("Such as 09:00."))
+        self.start = TextField(say("Begins at"), "09:00", required=True, longest=20, hint=say("Such as 09:00."))
         self.end = TextField(say("End at the latest"), "", longest=20, hint=say("Empty: as long as it takes."))
         self.breaks = TextField(say("Breaks"), "", longest=300, hint=say("Such as 10:30-10:45, 12:00-13:00."))
         self.make = button(say("Make the timetable"), guarded(status, self._make), primary=True)
@@ -78,7 +78,7 @@ class TimetableForm(Panel):
                 card(
                     heading(
                         say("What is asked"),
-                        say("Each rep plays each scenario once, nobody rates his own report or himself."),
+                        say("Each rep plays each scenario once; nobody rates themselves or a report of their own."),
                     ),
                     row(self.stations, self.at_station, self.minutes),
                     row(self.start, self.end, self.breaks),
