@@ -57,11 +57,6 @@ def guilford_table():
     )
 
 
-@pytest.fixture
-def seven_reps(monkeypatch):
-    monkeypatch.setattr(rasch_design, "FEWEST_REPS", 7)
-
-
 def test_guilford_sums_and_counts_are_those_of_the_case():
     assert GUILFORD.sum(axis=(1, 2)).tolist() == [171, 156, 181]
     assert GUILFORD.sum(axis=(0, 2)).tolist() == [70, 94, 64, 57, 87, 54, 82]
@@ -130,7 +125,6 @@ def brute_force():
     return minimize(deviance, np.append(np.zeros(14), -0.5), method="BFGS", options={"gtol": 1e-4})
 
 
-@pytest.mark.usefixtures("seven_reps")
 def test_guilford_by_marginal_likelihood_equals_a_brute_force_maximisation():
     fitted, plain = facets(guilford_table()), brute_force()
     assert fitted.deviance == pytest.approx(plain.fun, abs=1e-6) and fitted.parameters == 15

@@ -134,7 +134,7 @@ def fine_values():
 @pytest.mark.parametrize(
     ("ratings", "reason"),
     [
-        (simulated(0, reps=7)[0], "needs at least 8 rated reps; there are 7"),
+        (simulated(0, reps=2)[0], "needs at least 3 rated reps; there are 2"),
         (disconnected(), "cannot compare all raters: “r0” and “r2” share no rep"),
         (together(), "cannot separate raters, scenarios and criteria"),
         (fine_values(), "take 144 different values"),

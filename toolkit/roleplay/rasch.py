@@ -7,7 +7,16 @@ import numpy as np
 import pandas as pd
 
 from toolkit.errors import InputError
-from toolkit.roleplay.rasch_design import CRITERION, RATER, REP, SCENARIO, RaschDesign, rasch_design, sum_to_zero
+from toolkit.roleplay.rasch_design import (
+    CRITERION,
+    ENOUGH_REPS,
+    RATER,
+    REP,
+    SCENARIO,
+    RaschDesign,
+    rasch_design,
+    sum_to_zero,
+)
 from toolkit.roleplay.rasch_fit import fit_of, halo_of, residuals
 from toolkit.roleplay.rasch_likelihood import Floats, Maximum, category_probabilities, maximise
 from toolkit.wording import Text, text
@@ -72,8 +81,8 @@ def facets(ratings: pd.DataFrame, thresholds: Literal["common", "by_criterion"] 
 
     All standard errors take ratings on one sheet for independent given the rep, which they are not
     quite: read them as lower bounds and decide on fair scores. Raises `InputError` for a bad table
-    or `thresholds`, and `NotEnoughData` with the reason where the analysis is refused: fewer than 8
-    reps, raters that are not connected, facets that always go together, or no finite solution.
+    or `thresholds`, and `NotEnoughData` with the reason where the analysis is refused: fewer than 3
+    reps (fewer than 8 carry a note, and pages refuse them), raters that are not connected, facets that always go together, or no finite solution.
     """
     if thresholds not in ("common", "by_criterion"):
         raise InputError(
@@ -101,7 +110,7 @@ def facets(ratings: pd.DataFrame, thresholds: Literal["common", "by_criterion"] 
         deviance=-2 * fitted.marginal.loglik,
         parameters=len(fitted.point),
         halo=halo,
-        notes=(*design.notes, *_general_notes(fitted, halo)),
+        notes=(*design.notes, *_general_notes(len(persons), fitted, halo)),
     )
 
 
@@ -243,8 +252,10 @@ def _wright_map(persons: pd.DataFrame, effects: dict[str, pd.DataFrame], steps: 
     return rows[["kind", "id", "lower", "upper", "position", "se"]]
 
 
-def _general_notes(fitted: Maximum, halo: float) -> list[Text]:
+def _general_notes(reps: int, fitted: Maximum, halo: float) -> list[Text]:
     notes = []
+    if reps < ENOUGH_REPS:
+        notes.append(text("With so few reps the many-facet Rasch view is a rough guide: decide on the fair scores."))
     if np.exp(fitted.point[-1]) < _LEAST_SD:
         notes.append(text("The ratings do not tell the reps apart: their differences are no larger than chance."))
     if halo > _HALO:

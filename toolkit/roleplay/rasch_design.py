@@ -10,7 +10,8 @@ from toolkit.roleplay.rasch_likelihood import Floats, Integers, StepModel
 from toolkit.vocabulary import SCALE_HIGH, SCALE_LOW, Ratings, check
 from toolkit.wording import Text, counted, text
 
-FEWEST_REPS = 8
+FEWEST_REPS = 3
+ENOUGH_REPS = 8
 _MOST_LEVELS = 9
 RATER, CRITERION, SCENARIO, REP = "rater_id", "criterion_id", "scenario_id", "rep_id"
 _WHOLE_LEVELS = np.arange(SCALE_LOW, SCALE_HIGH + 1)
@@ -108,22 +109,26 @@ def _extreme_reason(bottom: bool) -> Text:
     return text("all ratings here are the highest that was given, so its place on the scale cannot be told.")
 
 
-def _refuse_too_little(rows: pd.DataFrame) -> None:
-    if rows["rating"].nunique() < 2:
-        raise NotEnoughData(
-            text("The many-facet Rasch view needs ratings that differ; here there is nothing to compare."),
-        )
-    reps = rows[REP].nunique()
-    if reps < FEWEST_REPS:
+def refuse_few_reps(reps: int, needed: int) -> None:
+    """Raise `NotEnoughData` if `reps` are fewer than `needed`."""
+    if reps < needed:
         raise NotEnoughData(
             counted(
                 "The many-facet Rasch view needs at least {needed} rated reps; there is {count}.",
                 "The many-facet Rasch view needs at least {needed} rated reps; there are {count}.",
                 reps,
-                needed=FEWEST_REPS,
+                needed=needed,
             ),
             remedy=text("Use the fair scores; they work from two reps on."),
         )
+
+
+def _refuse_too_little(rows: pd.DataFrame) -> None:
+    if rows["rating"].nunique() < 2:
+        raise NotEnoughData(
+            text("The many-facet Rasch view needs ratings that differ; here there is nothing to compare."),
+        )
+    refuse_few_reps(rows[REP].nunique(), FEWEST_REPS)
     levels = rows["rating"].nunique()
     if levels > _MOST_LEVELS:
         raise NotEnoughData(

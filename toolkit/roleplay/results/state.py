@@ -117,8 +117,10 @@ class ResultsState(traitlets.HasTraits):
     def facets(self, thresholds: Literal["common", "by_criterion"] = "common") -> "Facets":
         """Return the many-facet Rasch analysis; raises `NotEnoughData` with the reason."""
         from toolkit.roleplay.rasch import facets
+        from toolkit.roleplay.rasch_design import ENOUGH_REPS, refuse_few_reps
 
         if thresholds not in self._facets:
+            refuse_few_reps(self.ratings["rep_id"].nunique(), ENOUGH_REPS)
             self._facets[thresholds] = facets(self.ratings[list(Ratings.columns)], thresholds)
         return self._facets[thresholds]
 
