@@ -4,18 +4,21 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 
+import ipywidgets as widgets
+
 from toolkit.access.roles import Viewer
 from toolkit.controls.actions import guarded
 from toolkit.controls.choices import Choice
 from toolkit.controls.empty_state import EmptyState
 from toolkit.controls.fields import DateField, TextField, refuse_problems
-from toolkit.controls.page import Panel, button, card, heading, row
+from toolkit.controls.page import Panel, button, card, heading, prose, row
 from toolkit.controls.person_picker import Entry, PersonPicker, people_entries
 from toolkit.controls.status_line import StatusLine
 from toolkit.errors import InputError
 from toolkit.language import Language
 from toolkit.organisation import storage as organisation
 from toolkit.roleplay import storage
+from toolkit.roleplay.calibration.storage import needs_calibration
 from toolkit.roleplay.feedback.storage import lesson_words
 from toolkit.roleplay.room import Room, Section
 from toolkit.roleplay.scoring_room import storage as sheets
@@ -120,7 +123,7 @@ class ScoringSection(Section):
         self._shown = self._scorer = None
         self._put()
 
-    def _put(self, *children: Panel | EmptyState) -> None:
+    def _put(self, *children: widgets.Widget) -> None:
         self.children = children
 
     def show(self) -> None:
@@ -139,6 +142,7 @@ class ScoringSection(Section):
             found = storage.workshops(connection, viewer)
             order = sheets.own_order(connection, viewer, workshop_id)
             lessons = lesson_words(connection, viewer, list(forms))
+            uncalibrated = viewer.person_id in needs_calibration(connection, workshop_id, self.room.today)
         if viewer.person_id not in raters:
             words = say("You are not a rater of this workshop; its results are open to you as far as your role allows.")
             self.forget()
@@ -168,7 +172,8 @@ class ScoringSection(Section):
         self.room.place.follow("scenario", scorer.scenario)
         self.room.place.follow("rep", scorer.rep)
         self._scorer = scorer
-        self._put(scorer, *more)
+        words = say("You have not calibrated on this workshop's rubrics within six months: see “Calibration”.")
+        self._put(*([prose(words, quiet=True)] if uncalibrated else []), scorer, *more)
 
     def _begin_at(self, scorer: RolePlayScorer) -> None:
         """Open the first sheet of the timetable that waits, unless the address names one."""
