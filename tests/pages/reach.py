@@ -46,6 +46,8 @@ def axe_findings(page: Page, rules: list[str] | None = None) -> list[str]:
     """Return what axe finds on the page as it is: rule, place and element, one line each."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(_axe())
+    # Elsewhere the bar that stays at the top may lie across half a button, which one scrolls out from under it.
+    page.evaluate("scrollTo(0, 0)")
     only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": TAGS}
     found: list[dict[str, Any]] = page.evaluate(
         "(only) => axe.run(document, {runOnly: only, resultTypes: ['violations']}).then((result) => result.violations)",

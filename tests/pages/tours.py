@@ -58,7 +58,6 @@ def roleplay(visit: Visit, say: Language, _folder: Path) -> Stops:
     yield "a draft of a timetable", page
     page.get_by_role("tab", name=say("What more would buy")).click()
     expect(page.get_by_text(say("one more scenario"), exact=True)).to_be_visible()
-    page.evaluate("scrollTo(0, 0)")  # else the bar at the top may lie across a button
     yield "what more would buy", page
     open_tab(page, say("New workshop"))
     page.get_by_role("combobox", name=say("Reps")).click()
@@ -212,9 +211,8 @@ def opening(visit: Visit, say: Language, _folder: Path) -> Stops:
     yield "the connection lost", page
     page.context.set_offline(False)
     expect(page.locator("#connection")).to_be_hidden()
-    kernel = page.locator("#coach-kernel").get_attribute("data-id")
     token = page.locator("meta[name=coach-xsrf]").get_attribute("content")
-    page.request.post(f"{base}/close/{kernel}", form={"_xsrf": token or ""})
+    page.request.post(f"{base}/close", form={"_xsrf": token or "", "next": "/"})
     page.evaluate("dispatchEvent(new Event('online'))")
     expect(page.locator("#reload")).to_be_visible()
     yield "a page that has ended", page

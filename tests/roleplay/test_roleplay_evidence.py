@@ -165,6 +165,13 @@ def test_nothing_observed_is_no_evidence(rubrics):
     assert role_play_evidence(unknown, rubrics).empty
 
 
+def test_a_workshop_in_which_nothing_was_observed_leaves_the_others_alone(rubrics):
+    seen = ratings(("a", "x", "s", "c1", 4.0), ("a", "x", "s", "c2", 3.0)).assign(workshop_id="w1")
+    unseen = ratings(("a", "x", "s", "c1", np.nan)).assign(workshop_id="w2")
+    alone, together = role_play_evidence(seen, rubrics), role_play_evidence(pd.concat([seen, unseen]), rubrics)
+    pd.testing.assert_frame_equal(alone, together)
+
+
 def test_the_source_may_be_a_joint_visit(rubrics):
     seen = ratings(("a", "x", "s", "c1", 3), ("a", "x", "v", "c1", 4)).assign(source=["role_play", "joint_visit"])
     found = role_play_evidence(seen, rubrics)

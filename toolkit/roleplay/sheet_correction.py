@@ -28,7 +28,8 @@ def sheet_corrections(ratings: pd.DataFrame) -> pd.DataFrame:
     seen = ratings.dropna(subset=["rating"])
     columns = [*SHEET_KEYS, "correction", "error", "spread"]
     if seen.empty:
-        return pd.DataFrame(columns=columns)
+        # Joined with other workshops' sheets, columns without a type would turn theirs into objects.
+        return pd.DataFrame(columns=columns).astype(dict.fromkeys(columns[3:], float))
     adjusted = adjust_sheets(ratings)
     table = adjusted.table[SHEET_KEYS]
     if table["rater_id"].nunique() < 2 or len(table) - table["rep_id"].nunique() < _LEAST_REPEATS:
