@@ -63,7 +63,7 @@ def test_a_sheet_is_handed_in_and_changed_with_a_reason(visit: Callable[..., Pag
 def test_the_timer_runs_by_itself_and_says_when_a_stage_is_over(visit: Callable[..., Page]) -> None:
     page = visit("trainer", "roleplay")
     workshop = page.get_by_label("Workshop", exact=True)
-    workshop.select_option(workshop.locator("option", has_text="Practice workshop").first.get_attribute("value"))
+    workshop.select_option(label=workshop.locator("option", has_text="Practice workshop").first.text_content())
     timer = page.locator(".coach-timer")
     expect(timer).to_contain_text("Stage 1 of 4: Preparing the plan")
     page.clock.install()
