@@ -218,6 +218,20 @@ def is_sheet(key: SheetKey) -> list[sa.ColumnElement[bool]]:
     return [SHEET.c[name] == value for name, value in vars(key).items()]
 
 
+def takes_part(connection: sa.Connection, viewer: Viewer, workshop_id: str) -> bool:
+    """Say whether the viewer runs this workshop: a trainer, or a manager who is one of its raters."""
+    if viewer.role == "trainer":
+        return True
+    if viewer.role != "manager" or viewer.person_id is None:
+        return False
+    query = sa.select(WORKSHOP_MEMBER.c.person_id).where(
+        WORKSHOP_MEMBER.c.workshop_id == workshop_id,
+        WORKSHOP_MEMBER.c.person_id == viewer.person_id,
+        WORKSHOP_MEMBER.c.part == "rater",
+    )
+    return connection.execute(query).first() is not None
+
+
 def require_rater(connection: sa.Connection, viewer: Viewer, key: SheetKey) -> None:
     """Raise `NotAllowed` unless `viewer` is the rater of this sheet and the rep takes part."""
     part = {

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from toolkit.access.roles import Role, Viewer
 from toolkit.errors import InputError, NotAllowed, NotFound
 from toolkit.organisation.storage import PERSON, frame_of, may_see
-from toolkit.roleplay.storage import members_of, scenarios_of
+from toolkit.roleplay.storage import members_of, scenarios_of, takes_part
 from toolkit.roleplay.tables import LESSON, RATING, SHEET, WORKSHOP, WORKSHOP_SLOT
 from toolkit.store import Store, new_id
 from toolkit.wording import text
@@ -76,9 +76,7 @@ def write_lesson(store: Store, viewer: Viewer, workshop_id: str, scenario_id: st
     said = _checked(words)
     with store.write(viewer.user_id) as change:
         played = scenarios_of(change.connection, workshop_id)
-        raters = set(members_of(change.connection, workshop_id, "rater")["person_id"])
-        rates = viewer.role == Role.MANAGER and viewer.person_id in raters
-        if viewer.role != Role.TRAINER and not rates:
+        if not takes_part(change.connection, viewer, workshop_id):
             raise NotAllowed(
                 text("Only trainers and the raters of a workshop may write down its lessons."),
                 remedy=text("Ask the trainer of this workshop to write it down."),

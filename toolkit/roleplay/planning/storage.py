@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from toolkit.access.roles import Viewer
 from toolkit.errors import Conflict, InputError, NotAllowed
 from toolkit.organisation.storage import PERSON, frame_of
-from toolkit.roleplay.storage import possible_raters, scenarios_of
+from toolkit.roleplay.storage import possible_raters, scenarios_of, takes_part
 from toolkit.roleplay.tables import RATING, SHEET, WORKSHOP, WORKSHOP_MEMBER, WORKSHOP_SLOT
 from toolkit.store import Change, Store
 from toolkit.vocabulary import rows_of
@@ -46,20 +46,6 @@ class Plan:
         """The superior of each rep."""
         reps = self.members[self.members["part"] == "rep"]
         return {row.person_id: row.manager_id or None for row in rows_of(reps)}
-
-
-def takes_part(connection: sa.Connection, viewer: Viewer, workshop_id: str) -> bool:
-    """Say whether the viewer runs this workshop: a trainer, or a manager who is one of its raters."""
-    if viewer.role == "trainer":
-        return True
-    if viewer.role != "manager" or viewer.person_id is None:
-        return False
-    query = sa.select(WORKSHOP_MEMBER.c.person_id).where(
-        WORKSHOP_MEMBER.c.workshop_id == workshop_id,
-        WORKSHOP_MEMBER.c.person_id == viewer.person_id,
-        WORKSHOP_MEMBER.c.part == "rater",
-    )
-    return connection.execute(query).first() is not None
 
 
 def may_open(connection: sa.Connection, viewer: Viewer, workshop_id: str) -> bool:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from toolkit.access.roles import Viewer
 from toolkit.errors import InputError, NotAllowed, NotFound
 from toolkit.organisation.storage import PERSON, TEAM, content, frame_of
-from toolkit.roleplay.storage import scenarios_of
+from toolkit.roleplay.storage import scenarios_of, takes_part
 from toolkit.roleplay.tables import RATING, SHEET, STANDARD_ESTIMATE, WORKSHOP, WORKSHOP_MEMBER
 from toolkit.store import Store
 from toolkit.vocabulary import SCALE_HIGH, SCALE_LOW, rows_of
@@ -77,14 +77,7 @@ def estimates(connection: sa.Connection, viewer: Viewer, workshop_id: str) -> pd
 
 def may_judge(connection: sa.Connection, viewer: Viewer, workshop_id: str) -> bool:
     """Say whether `viewer` may give estimates: trainers, and the raters of the workshop."""
-    if viewer.person_id is None or viewer.role not in ("trainer", "manager"):
-        return False
-    query = sa.select(sa.func.count()).where(
-        WORKSHOP_MEMBER.c.workshop_id == workshop_id,
-        WORKSHOP_MEMBER.c.person_id == viewer.person_id,
-        WORKSHOP_MEMBER.c.part == "rater",
-    )
-    return viewer.role == "trainer" or bool(connection.execute(query).scalar())
+    return viewer.person_id is not None and takes_part(connection, viewer, workshop_id)
 
 
 def save_estimates(store: Store, viewer: Viewer, workshop_id: str, ratings: Mapping[str, float]) -> None:
