@@ -51,8 +51,11 @@ class Settings(BaseSettings):
     @field_validator("organisation_time_zone")
     @classmethod
     def _known_zone(cls, name: str) -> str:
-        if name not in zoneinfo.available_timezones():
-            raise ValueError("unknown time zone")
+        # Listing all zones reads hundreds of files, and every page reads the settings.
+        try:
+            zoneinfo.ZoneInfo(name)
+        except (zoneinfo.ZoneInfoNotFoundError, OSError) as error:
+            raise ValueError("unknown time zone") from error
         return name
 
     @property
