@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from toolkit.errors import InputError
-from toolkit.wording import Text, counted, text
+from toolkit.wording import Text, counted, first_three, text
 
 Content = Mapping[str, Any]
 LANGUAGES = ("en", "zh")
 _ID = re.compile(r"[a-z0-9_]{1,60}")
-_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +33,8 @@ def require_sound(findings: Iterable[Finding]) -> None:
     errors = [found for found in findings if found.severity == "error"]
     if not errors:
         return
-    lines = [text("{where}: {message}", where=one.where, message=one.message) for one in errors[:_NAMED]]
-    first, second, third = [*lines, "", ""][:_NAMED]
     raise InputError(
-        text("{first} {second} {third}", first=first, second=second, third=third),
+        first_three([text("{where}: {message}", where=one.where, message=one.message) for one in errors]),
         where=counted(
             "{count} error in the content; nothing was stored.",
             "{count} errors in the content; nothing was stored.",

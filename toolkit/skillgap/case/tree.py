@@ -7,10 +7,9 @@ from typing import Any
 from toolkit.errors import InputError
 from toolkit.skillgap.case.identifiers import mended_identifier
 from toolkit.skillgap.case.shapes import Amendment
-from toolkit.wording import Text, counted, text
+from toolkit.wording import Text, counted, first_three, text
 
 Item = dict[str, Any]
-_NAMED = 3
 
 
 @dataclass
@@ -130,9 +129,8 @@ def _circles(tree: Tree) -> list[Text]:
 
 def refuse(problems: list[Text]) -> None:
     """Raise `InputError` with the first of `problems` and how many there are."""
-    first, second, third = [*problems[:_NAMED], "", ""][:_NAMED]
     raise InputError(
-        text("{first} {second} {third}", first=first, second=second, third=third),
+        first_three(problems),
         where=counted(
             "{count} problem in the file; nothing was taken over.",
             "{count} problems in the file; nothing was taken over.",
