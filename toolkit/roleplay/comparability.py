@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from toolkit.roleplay.sheet_design import incidence
+
 Array = NDArray[np.float64]
 Codes = NDArray[np.intp]
 
@@ -49,7 +51,8 @@ class LinkingSheet:
 
 def comparability(rep: Codes, rater: Codes, scenario: Codes) -> Comparability:
     """Return what the sheets, given by codes from 0 without gaps, allow to compare."""
-    design = _design(rep, rater, scenario, *(int(one.max()) + 1 for one in (rep, rater, scenario)))
+    facets = (rep, rater, scenario)
+    design = incidence(facets, [int(one.max()) + 1 for one in facets])
     values, vectors = np.linalg.eigh(design.T @ design)
     blind = vectors[:, values < _TOLERANCE * max(float(values[-1]), 1.0)]
     reps, raters = int(rep.max()) + 1, int(rater.max()) + 1
@@ -80,7 +83,7 @@ def linking_sheet(rep: Codes, rater: Codes, scenario: Codes) -> LinkingSheet | N
     # Sheets whose rep, rater and scenario are comparable with another's open the same; the first stands for all.
     kind = (found.reps[reps] * sizes[1] + found.raters[raters]) * sizes[2] + found.scenarios[scenarios]
     load = load[np.sort(np.unique(kind[load], return_index=True)[1])]
-    seen = _design(reps, raters, scenarios, *sizes) @ found.blind
+    seen = incidence((reps, raters, scenarios), sizes) @ found.blind
     best: LinkingSheet | None = None
     for place in load:
         opened = seen[place]
@@ -105,10 +108,6 @@ def groups_with_video(rep: Codes, rater: Codes, scenario: Codes, played: int) ->
         np.append(scenario, np.full(len(raters), played)),
     )
     return len(np.unique(with_video.reps[:-1]))
-
-
-def _design(rep: Codes, rater: Codes, scenario: Codes, reps: int, raters: int, scenarios: int) -> Array:
-    return np.concatenate([np.eye(reps)[rep], np.eye(raters)[rater], np.eye(scenarios)[scenario]], axis=1)
 
 
 def _alike(rows: Array) -> Codes:

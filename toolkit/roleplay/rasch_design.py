@@ -7,6 +7,7 @@ import pandas as pd
 
 from toolkit.errors import NotEnoughData
 from toolkit.roleplay.rasch_likelihood import Floats, Integers, StepModel
+from toolkit.roleplay.sheet_design import incidence
 from toolkit.vocabulary import SCALE_HIGH, SCALE_LOW, Ratings, check
 from toolkit.wording import Text, counted, text
 
@@ -184,9 +185,7 @@ def _full_rank(rows: pd.DataFrame, facets: list[str]) -> bool:
     """Say whether reps and facets have separate effects: the additive design has full rank."""
     codes = [pd.factorize(rows[facet])[0] for facet in (REP, *facets)]
     sizes = [int(code.max()) + 1 for code in codes]
-    indicators = np.zeros((len(rows), sum(sizes)))
-    for code, start in zip(codes, np.cumsum([0, *sizes[:-1]]), strict=True):
-        indicators[np.arange(len(rows)), start + code] = 1
+    indicators = incidence(codes, sizes)
     rank = int(np.linalg.matrix_rank(indicators.T @ indicators, hermitian=True))
     return rank == sum(sizes) - len(facets)
 

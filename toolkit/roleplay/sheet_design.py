@@ -4,7 +4,9 @@ A design is a list of sheets (rep, rater, scenario). It is read through the addi
 rep + rater + scenario, the model behind every correction for severity.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -32,12 +34,13 @@ def design_rank(sheets: Sheets, size: DesignSize) -> int:
     """Return the rank of the additive design; `sheets` has columns rep, rater, scenario as positions."""
     if not len(sheets):
         return 0
-    rows = np.arange(len(sheets))
-    incidence = np.zeros((len(sheets), size.reps + size.raters + size.scenarios))
-    incidence[rows, sheets[:, 0]] = 1.0
-    incidence[rows, size.reps + sheets[:, 1]] = 1.0
-    incidence[rows, size.reps + size.raters + sheets[:, 2]] = 1.0
-    return int(np.linalg.matrix_rank(incidence))
+    design = incidence(sheets.T, (size.reps, size.raters, size.scenarios))
+    return int(np.linalg.matrix_rank(design))
+
+
+def incidence(codes: Sequence[NDArray[np.integer[Any]]] | Sheets, sizes: Sequence[int]) -> NDArray[np.float64]:
+    """Return the additive design: a row a sheet, for each facet (its codes from 0) a column a member, 1 where it takes part."""
+    return np.concatenate([np.eye(size)[code] for code, size in zip(codes, sizes, strict=True)], axis=1)
 
 
 def rater_groups(sheets: Sheets, raters: int) -> list[list[int]]:
