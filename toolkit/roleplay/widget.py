@@ -18,8 +18,10 @@ from toolkit.documents.plain_state import PlainState, StateForm, day, known, lis
 from toolkit.errors import InputError
 from toolkit.language import Language
 from toolkit.roleplay.report import LABELS, highest_first, score_rows
+from toolkit.roleplay.rubric import Rubric
 from toolkit.roleplay.scenario import Scenario
 from toolkit.roleplay.scoring import RawScores
+from toolkit.vocabulary import SCALE_HIGH, SCALE_LOW
 from toolkit.wording import counted, text
 
 
@@ -43,6 +45,21 @@ def scenario_brief(scenario: Scenario, language: Language, lessons: Sequence[str
     return Markup("<p>{}</p><details><summary>{}</summary>{}<h2>{}</h2><ol>{}</ol>{}</details>").format(
         pick(scenario.summary), language("Read the scenario"), body, language("Stages"), stages, learnt
     )
+
+
+def scale_items(rubric: Rubric, language: Language) -> list[dict[str, Any]]:
+    """Return the criteria of a rubric as the rating scale shows them: question and behaviour words of each level."""
+    pick = language.pick
+    return [
+        {
+            "id": criterion.id,
+            "label": pick(criterion.name),
+            "question": pick(criterion.question),
+            "mandatory": criterion.mandatory,
+            "levels": [pick(criterion.levels[level]) for level in range(int(SCALE_LOW), int(SCALE_HIGH) + 1)],
+        }
+        for criterion in rubric.criteria
+    ]
 
 
 class ScoreTable(Panel):

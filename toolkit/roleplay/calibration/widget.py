@@ -34,6 +34,7 @@ from toolkit.roleplay.calibration.report import (
 )
 from toolkit.roleplay.calibration.state import CalibrationState, Sheet
 from toolkit.roleplay.rubric import Rubric
+from toolkit.roleplay.widget import scale_items
 from toolkit.vocabulary import NOT_OBSERVED
 from toolkit.wording import text
 
@@ -114,24 +115,14 @@ class CalibrationSession(PlainState, Panel):
         return {criterion: NOT_OBSERVED if rating is None else str(int(rating)) for criterion, rating in sheet}
 
     def _show(self, _change: object = None) -> None:
-        done, pick = self.state.handed_in, self.language.pick
+        done = self.state.handed_in
         self.read.value = _performance(self._performance, self.language, folded=done)
         self.blind.layout.display = "none" if done else None
         self.feedback.layout.display = None if done else "none"
         if done:
             self._show_feedback()
             return
-        items = [
-            {
-                "id": criterion.id,
-                "label": pick(criterion.name),
-                "question": pick(criterion.question),
-                "mandatory": criterion.mandatory,
-                "levels": [pick(criterion.levels[level]) for level in range(1, 6)],
-            }
-            for criterion in self.state.rubric.criteria
-        ]
-        self.scale.show(items, self._values())
+        self.scale.show(scale_items(self.state.rubric, self.language), self._values())
         self._show_progress()
 
     def _show_progress(self, _change: object = None) -> None:

@@ -23,7 +23,7 @@ from toolkit.roleplay.scoring_room.hand_in.widget import SheetEnd
 from toolkit.roleplay.scoring_room.sentences import KINDS, change_words, late_words, question_of
 from toolkit.roleplay.sheet import SheetBook, rating_words
 from toolkit.roleplay.state import ScoringState
-from toolkit.roleplay.widget import scenario_brief
+from toolkit.roleplay.widget import scale_items, scenario_brief
 
 
 class RolePlayScorer(PlainState, Panel):
@@ -217,19 +217,9 @@ class RolePlayScorer(PlainState, Panel):
 
     def _show_sheet(self, _change: object = None) -> None:
         pick = self.language.pick
-        items = [
-            {
-                "id": criterion.id,
-                "label": pick(criterion.name),
-                "question": pick(criterion.question),
-                "mandatory": criterion.mandatory,
-                "levels": [pick(criterion.levels[level]) for level in range(1, 6)],
-            }
-            for criterion in self.state.rubric.criteria
-        ]
         self.undo.dismiss()
         self._pending = None
-        self.scale.show(items, self._values(), self.state.notes)
+        self.scale.show(scale_items(self.state.rubric, self.language), self._values(), self.state.notes)
         self.brief.value = scenario_brief(
             self.state.scenario, self.language, self._lessons.get(self.state.scenario_id, ())
         )
