@@ -2,7 +2,8 @@
 
 import { Order } from "./table_order.js";
 import { RowWindow } from "./table_window.js";
-import { add, filled, filterField, headOf, rowOf, setWidths } from "./table_cell.js";
+import { place } from "./element.js";
+import { filled, filterField, headOf, rowOf, setWidths } from "./table_cell.js";
 import { download, takeAlong } from "./table_take.js";
 
 const SMALL = 12;
@@ -25,30 +26,30 @@ class TableView {
   }
 
   build(el) {
-    this.root = add(el, "div", "coach-data");
-    const bar = add(this.root, "div", "coach-data-bar");
-    this.title = add(bar, "div", "coach-data-title");
+    this.root = place(el, "div", "coach-data");
+    const bar = place(this.root, "div", "coach-data-bar");
+    this.title = place(bar, "div", "coach-data-title");
     this.title.setAttribute("aria-hidden", "true");
-    this.tools = add(bar, "div", "coach-data-tools");
-    this.status = add(bar, "div", "coach-data-status");
-    this.count = add(this.status, "span", "coach-data-count");
+    this.tools = place(bar, "div", "coach-data-tools");
+    this.status = place(bar, "div", "coach-data-status");
+    this.count = place(this.status, "span", "coach-data-count");
     this.count.setAttribute("role", "status");
-    this.clear = add(this.status, "button", "coach-data-link", this.words.clear);
+    this.clear = place(this.status, "button", "coach-data-link", this.words.clear);
     this.clear.type = "button";
-    this.region = add(add(this.root, "div", "coach-data-frame"), "div", "coach-data-region");
+    this.region = place(place(this.root, "div", "coach-data-frame"), "div", "coach-data-region");
     this.region.tabIndex = 0;
     this.region.setAttribute("role", "region");
-    this.table = add(this.region, "table");
+    this.table = place(this.region, "table");
     this.table.setAttribute("role", "table");
-    this.caption = add(this.table, "caption", "coach-sr");
-    this.columns = add(this.table, "colgroup");
-    this.head = add(this.table, "thead");
+    this.caption = place(this.table, "caption", "coach-sr");
+    this.columns = place(this.table, "colgroup");
+    this.head = place(this.table, "thead");
     this.head.setAttribute("role", "rowgroup");
     this.head.dataset.sort = this.words.sort;
-    this.body = add(this.table, "tbody");
+    this.body = place(this.table, "tbody");
     this.body.setAttribute("role", "rowgroup");
-    this.nothing = add(this.root, "p", "coach-data-nothing");
-    this.notes = add(this.root, "dl", "coach-data-notes");
+    this.nothing = place(this.root, "p", "coach-data-nothing");
+    this.notes = place(this.root, "dl", "coach-data-notes");
   }
 
   listen() {
@@ -140,22 +141,22 @@ class TableView {
     this.notes.replaceChildren();
     this.data.columns.forEach((column, at) => {
       if (!column.help) return;
-      const note = add(this.notes, "div");
-      add(note, "dt", "", column.label);
-      add(note, "dd", "", column.help).id = `${this.model.get("key")}-help-${at}`;
+      const note = place(this.notes, "div");
+      place(note, "dt", "", column.label);
+      place(note, "dd", "", column.help).id = `${this.model.get("key")}-help-${at}`;
     });
   }
 
   showTools(many, filters) {
     this.tools.replaceChildren();
     if (!many) return;
-    const label = add(this.tools, "label", "coach-data-search");
-    add(label, "span", "coach-sr", this.words.search);
-    const search = add(label, "input");
+    const label = place(this.tools, "label", "coach-data-search");
+    place(label, "span", "coach-sr", this.words.search);
+    const search = place(label, "input");
     Object.assign(search, { type: "search", placeholder: this.words.search, value: this.state.search });
     search.dataset.focus = "search";
     for (const filter of filters) filterField(this.tools, filter, this.words, this.state.filters[filter.name]);
-    const csv = add(this.tools, "button", "coach-button coach-data-csv", this.words.csv);
+    const csv = place(this.tools, "button", "coach-button coach-data-csv", this.words.csv);
     csv.type = "button";
     csv.dataset.focus = "csv";
     csv.addEventListener("click", () => download(this.data, this.rows));

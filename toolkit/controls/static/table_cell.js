@@ -1,16 +1,9 @@
 // The parts a table is drawn with: head cells, rows, fields above it; and how wide a column wants to be.
 
+import { place } from "./element.js";
 import { cellText, MISSING } from "./table_order.js";
 
 const SHORT = 18;
-
-export function add(parent, tag, className, words) {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  if (words !== undefined) node.textContent = words;
-  parent.append(node);
-  return node;
-}
 
 // A place in a sentence; each may stand once.
 export function filled(sentence, values) {
@@ -23,25 +16,25 @@ export function isFigure(column) {
 
 function mark(cell, column, data, row) {
   const found = column.marks[column.keys[row]];
-  add(cell, "span", `coach-data-mark is-${found.tone}`, found.word);
+  place(cell, "span", `coach-data-mark is-${found.tone}`, found.word);
 }
 
 function chooser(cell, words, id, title) {
-  const label = add(cell, "label", "coach-data-choose");
-  const box = add(label, "input");
+  const label = place(cell, "label", "coach-data-choose");
+  const box = place(label, "input");
   box.type = "checkbox";
   box.dataset.choose = id;
   box.dataset.focus = `choose:${id}`;
   box.setAttribute("aria-label", filled(words.choose, { row: title }));
-  add(label, "span", "", title);
+  place(label, "span", "", title);
 }
 
 function addActions(line, data, row, title) {
-  const cell = add(line, "td", "is-actions");
+  const cell = place(line, "td", "is-actions");
   cell.setAttribute("role", "cell");
   const offered = data.offered ? data.offered[row] : data.actions.map((action) => action.id);
   for (const action of data.actions.filter((one) => offered.includes(one.id))) {
-    const button = add(cell, "button", "coach-button", action.label);
+    const button = place(cell, "button", "coach-button", action.label);
     button.type = "button";
     button.dataset.action = action.id;
     button.dataset.row = data.ids[row];
@@ -55,7 +48,7 @@ export function rowOf(data, words, row) {
   line.setAttribute("role", "row");
   line.dataset.row = data.ids[row];
   data.columns.forEach((column, at) => {
-    const cell = add(line, at ? "td" : "th", isFigure(column) ? "is-figure" : "");
+    const cell = place(line, at ? "td" : "th", isFigure(column) ? "is-figure" : "");
     const text = cellText(column, row);
     cell.setAttribute("role", at ? "cell" : "rowheader");
     if (at === 0) cell.scope = "row";
@@ -94,26 +87,26 @@ export function headOf(data, words, key) {
   line.setAttribute("role", "row");
   line.setAttribute("aria-rowindex", "1");
   data.columns.forEach((column, at) => {
-    const cell = add(line, "th", isFigure(column) ? "is-figure" : "");
+    const cell = place(line, "th", isFigure(column) ? "is-figure" : "");
     cell.scope = "col";
     cell.setAttribute("role", "columnheader");
     cell.dataset.name = column.name;
     if (column.label.length <= SHORT / 2) cell.classList.add("is-short");
     cell.copied = column.label;
     if (at === 0 && data.selectable) {
-      const box = add(cell, "input", "coach-data-all");
+      const box = place(cell, "input", "coach-data-all");
       box.type = "checkbox";
       box.dataset.focus = "all";
       box.setAttribute("aria-label", words.choose_all);
     }
-    const button = add(cell, "button", "coach-data-sort");
+    const button = place(cell, "button", "coach-data-sort");
     button.type = "button";
     button.dataset.focus = `sort:${column.name}`;
     addLabel(button, column);
     if (column.help) button.setAttribute("aria-describedby", `${key}-help-${at}`);
   });
   if (data.actions.length) {
-    const cell = add(line, "th", "is-actions", words.actions);
+    const cell = place(line, "th", "is-actions", words.actions);
     cell.scope = "col";
     cell.setAttribute("role", "columnheader");
   }
@@ -121,12 +114,12 @@ export function headOf(data, words, key) {
 }
 
 export function filterField(parent, filter, words, chosen) {
-  const label = add(parent, "label", "coach-data-filter");
-  add(label, "span", "", filter.label);
-  const select = add(label, "select");
+  const label = place(parent, "label", "coach-data-filter");
+  place(label, "span", "", filter.label);
+  const select = place(label, "select");
   select.dataset.filter = filter.name;
   select.dataset.focus = `filter:${filter.name}`;
-  for (const option of ["", ...filter.options]) add(select, "option", "", option || words.all).value = option;
+  for (const option of ["", ...filter.options]) place(select, "option", "", option || words.all).value = option;
   select.value = chosen || "";
   return label;
 }
@@ -188,6 +181,6 @@ export function setWidths(table, columns, data, room) {
   const buttons = data.actions.reduce((sum, action) => sum + widthOf(action.label) + 2.8, data.actions.length ? 1.6 : 0);
   const widths = fitted(data, widthsOf(data), room / parseFloat(look.fontSize) - buttons);
   if (buttons) widths.push(buttons);
-  for (const width of widths) add(columns, "col").style.width = `${width.toFixed(2)}em`;
+  for (const width of widths) place(columns, "col").style.width = `${width.toFixed(2)}em`;
   table.style.minWidth = `${widths.reduce((sum, width) => sum + width, 0).toFixed(2)}em`;
 }
