@@ -1,5 +1,6 @@
 """Stores to test on (SQLite files and databases of a throwaway PostgreSQL) and the one browser."""
 
+import asyncio
 import os
 import pwd
 import shutil
@@ -353,6 +354,21 @@ def rows_of() -> Callable[[Any], list[dict[str, str]]]:
         return [{column["name"]: cell(column, row) for column in columns} for row in range(len(table.data["ids"]))]
 
     return rows
+
+
+@pytest.fixture(autouse=True)
+def no_loop_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Hide the event loop that Playwright keeps running in this thread from tests that open no page.
+
+    Without it, work with a progress bar would go on in the background of a test that waits for its end.
+    """
+    if "browser" in request.fixturenames:
+        yield
+        return
+    loop = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(loop)
 
 
 @pytest.fixture(scope="session")

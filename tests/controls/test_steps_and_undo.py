@@ -3,7 +3,6 @@
 import asyncio
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 import ipywidgets as widgets
 import pytest
@@ -21,12 +20,6 @@ EN = Language("en")
 
 def send(control, content):
     control._handle_custom_msg(content, [])
-
-
-def in_thread(work):
-    """Run `work` where no event loop is running: the session's browser keeps one going in this thread."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(work).result()
 
 
 def test_an_empty_page_says_what_to_do_and_escapes_it():
@@ -81,8 +74,8 @@ def test_progress_is_kept_within_its_bounds():
 
 def test_without_a_loop_everything_is_done_before_run_returns():
     bar, ends, failures = Progress("Training", language=EN), [], []
-    in_thread(lambda: bar.run("…", lambda progress: progress.running, ends.append, failures.append))
-    in_thread(lambda: bar.run("…", lambda progress: 1 / 0, ends.append, failures.append))
+    bar.run("…", lambda progress: progress.running, ends.append, failures.append)
+    bar.run("…", lambda progress: 1 / 0, ends.append, failures.append)
     assert ends == [True] and isinstance(failures[0], ZeroDivisionError) and not bar.running
 
 
@@ -108,11 +101,8 @@ def test_in_a_kernel_a_press_reaches_what_runs():
         while not ends:
             await asyncio.sleep(0.01)
 
-    def loop():
-        asyncio.run(kernel())
-        return threading.current_thread()
-
-    own = in_thread(loop)
+    asyncio.run(kernel())
+    own = threading.current_thread()
     ((step, where),) = ends
     assert 0 < step < 500 and where is own and threads[0] is not own and not bar.running
 

@@ -1,5 +1,6 @@
 """Scoring in the room: evidence first, a timer, hand-in with reasons afterwards, joint visits and proposals."""
 
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
@@ -23,6 +24,7 @@ def test_what_was_seen_comes_first_and_stays(visit: Callable[..., Page]) -> None
     saw.press_sequentially(", asked for ten minutes")
     page.get_by_role("button", name="Next: Rep").click()  # no rest: leaving the field is enough
     expect(saw).to_have_value("")
+    expect(page).to_have_url(re.compile("rep="))
     page.reload()
     page.get_by_role("button", name="Previous: Rep").click()
     expect(saw).to_have_value("Said why she came, asked for ten minutes")
