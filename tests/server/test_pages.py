@@ -68,6 +68,17 @@ def test_controls_answer_and_nothing_leaves_this_computer(enter: Callable[..., P
     expect(page.get_by_text("This control cannot be shown on this page.")).to_be_visible()
 
 
+def test_a_control_with_a_fault_leaves_the_others_at_work(enter: Callable[..., Page]) -> None:
+    page = enter("trainer")
+    faults: list[str] = []
+    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    page.goto("/skill-gaps")
+    page.get_by_role("button", name="Count").click(timeout=20000)
+    expect(page.locator("#count")).to_have_text("1")
+    expect(page.get_by_text("This control cannot be shown on this page.")).to_be_visible()
+    assert any("nowhere" in fault for fault in faults)
+
+
 def test_widgets_made_later_appear(enter: Callable[..., Page]) -> None:
     page = enter("trainer", "/skill-gaps")
     for number in range(2):

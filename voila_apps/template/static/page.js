@@ -109,7 +109,7 @@ if (!meet()) {
   const watch = new MutationObserver(() => meet() && watch.disconnect());
   watch.observe(document.body, { childList: true, subtree: true });
 }
-const whole = () => { meet(); show(); };
+const whole = () => { meet(); show().catch((fault) => { console.error(fault); fail(); }); };
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", whole);
 else whole();
 

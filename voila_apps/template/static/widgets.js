@@ -101,8 +101,16 @@ export class Widgets {
     const name = model.get("_model_name");
     if (name in BOXES) await this.#box(model, el, BOXES[name]);
     else if (name === "HTMLModel") html(model, el);
-    else if (model.get("_esm")) await this.#control(model, el);
-    else el.textContent = this.sorry;
+    else {
+      // A control with a fault takes its own place only; the others are shown and work.
+      try {
+        if (!model.get("_esm")) el.textContent = this.sorry;
+        else await this.#control(model, el);
+      } catch (fault) {
+        console.error(fault);
+        el.textContent = this.sorry;
+      }
+    }
     this.#dress(model, el);
     return el;
   }
