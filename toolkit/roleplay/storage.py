@@ -13,7 +13,6 @@ from toolkit.organisation.storage import PERSON, content, current_versions, fram
 from toolkit.roleplay.sheet import require_reason
 from toolkit.roleplay.tables import RATING, SHEET, WORKSHOP, WORKSHOP_MEMBER, WORKSHOP_SCENARIO
 from toolkit.store import Change, Store, new_id
-from toolkit.vocabulary import rows_of
 from toolkit.wording import text
 
 # What a sheet counts as among all evidence, by the kind of its workshop.
@@ -148,20 +147,24 @@ def write_criterion(
     """Write `values` into one criterion's row, unrated where it is new; see `save_rating` for what is refused."""
     with store.write(viewer.user_id) as change:
         require_rater(change.connection, viewer, key)
-        _require_criterion(change.connection, key, criterion_id)
-        sheet_id = sheet_of(change, key, on)
+        rubric = rubric_of(change.connection, key)
+        if criterion_id not in {criterion["id"] for criterion in rubric["criteria"]}:
+            raise NotFound(
+                text("The criterion “{criterion}” is not in this scenario's rubric.", criterion=criterion_id)
+            )
+        sheet_id, submitted_at = sheet_of(change, key, on)
         place = {"sheet_id": sheet_id, "criterion_id": criterion_id}
-        row = sa.and_(*(RATING.c[name] == value for name, value in place.items()))
-        submitted_at = change.connection.execute(
-            sa.select(SHEET.c.submitted_at).where(SHEET.c.sheet_id == sheet_id)
-        ).scalar_one()
-        found = change.connection.execute(sa.select(RATING).where(row)).mappings().one_or_none()
-        new = {"rating": None, "rated": False} | values if found is None else values
-        if any(found is None or found[name] != value for name, value in new.items()):
+        changed = change.put(
+            RATING,
+            place,
+            values,
+            person_id=key.rep_id,
+            why=why.strip() or None if submitted_at else None,
+            at_first={"rating": None, "rated": False},
+            stamp={"rated_at": change.at} if rates else {},
+        )
+        if changed:
             require_reason(submitted_at, why)
-        change.put(RATING, place, new, person_id=key.rep_id, why=why.strip() or None if submitted_at else None)
-        if rates:
-            change.connection.execute(RATING.update().where(row).values(rated_at=change.at))
         change.connection.execute(SHEET.update().where(SHEET.c.sheet_id == sheet_id).values(updated_at=change.at))
         return change.at
 
@@ -250,27 +253,30 @@ def require_rater(connection: sa.Connection, viewer: Viewer, key: SheetKey) -> N
         raise NotAllowed(text("This person does not take part in the workshop as a rep."))
 
 
-def _require_criterion(connection: sa.Connection, key: SheetKey, criterion_id: str) -> None:
-    played = {row.scenario_id: row for row in rows_of(scenarios_of(connection, key.workshop_id))}
-    if key.scenario_id not in played:
+def rubric_of(connection: sa.Connection, key: SheetKey) -> dict[str, Any]:
+    """Return the rubric this sheet is scored with; raises `NotFound` for a scenario that is not played there."""
+    table = WORKSHOP_SCENARIO.c
+    query = sa.select(table.rubric_id, table.rubric_version).where(
+        table.workshop_id == key.workshop_id, table.scenario_id == key.scenario_id
+    )
+    used = connection.execute(query).one_or_none()
+    if used is None:
         raise NotFound(text("The scenario “{name}” is not played in this workshop.", name=key.scenario_id))
-    used = played[key.scenario_id]
-    rubric = content(connection, "rubric", used.rubric_id, used.rubric_version)
-    if criterion_id not in {criterion["id"] for criterion in rubric["criteria"]}:
-        raise NotFound(text("The criterion “{criterion}” is not in this scenario's rubric.", criterion=criterion_id))
+    return content(connection, "rubric", used.rubric_id, used.rubric_version)
 
 
-def sheet_of(change: Change, key: SheetKey, on: dt.date) -> str:
-    """Return the sheet's id, made on the day `on` where there is none yet."""
-    found = change.connection.execute(sa.select(SHEET.c.sheet_id).where(*is_sheet(key))).scalar_one_or_none()
+def sheet_of(change: Change, key: SheetKey, on: dt.date) -> tuple[str, dt.datetime | None]:
+    """Return the sheet's id and when it was handed in; the sheet is made on the day `on` where there is none yet."""
+    query = sa.select(SHEET.c.sheet_id, SHEET.c.submitted_at).where(*is_sheet(key))
+    found = change.connection.execute(query).one_or_none()
     if found is not None:
-        return str(found)
+        return found.sheet_id, found.submitted_at
     kind = change.connection.execute(sa.select(WORKSHOP.c.kind).where(WORKSHOP.c.workshop_id == key.workshop_id))
     sheet_id, source = new_id(), SOURCE_OF[kind.scalar_one()]
     values: dict[str, Any] = {**vars(key), "source": source, "rated_on": on, "updated_at": change.at}
     change.connection.execute(SHEET.insert().values(sheet_id=sheet_id, **values))
     change.record("create", "sheet", sheet_id, person_id=key.rep_id, after=values)
-    return sheet_id
+    return sheet_id, None
 
 
 def raters(connection: sa.Connection) -> list[str]:

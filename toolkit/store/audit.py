@@ -51,22 +51,28 @@ class Change:
         *,
         person_id: str | None = None,
         why: str | None = None,
-    ) -> None:
-        """Insert or update the one row of `table` with this `key`, with its audit row.
+        at_first: Mapping[str, Any] | None = None,
+        stamp: Mapping[str, Any] | None = None,
+    ) -> bool:
+        """Insert or update the one row of `table` with this `key`, with its audit row, and say whether it changed.
 
-        Nothing is written when the row already holds these values.
+        Nothing is written when the row already holds these values. `at_first` is what a new row holds besides;
+        `stamp` (such as when it was last looked at) is written in any case and leaves no trace.
         """
         condition = sa.and_(*(table.c[name] == value for name, value in key.items()))
         found = self.connection.execute(sa.select(table).where(condition)).mappings().one_or_none()
         if found is None:
-            self.connection.execute(table.insert().values(**key, **values))
-            self.record("create", table.name, _key(key), person_id=person_id, after={**key, **values}, why=why)
-            return
+            new = {**key, **(at_first or {}), **values}
+            self.connection.execute(table.insert().values(**new, **(stamp or {})))
+            self.record("create", table.name, _key(key), person_id=person_id, after=new, why=why)
+            return True
         changed = {name: value for name, value in values.items() if found[name] != value}
+        if changed or stamp:
+            self.connection.execute(table.update().where(condition).values(**changed, **(stamp or {})))
         if changed:
-            self.connection.execute(table.update().where(condition).values(**changed))
             before = {name: found[name] for name in changed}
             self.record("update", table.name, _key(key), person_id=person_id, before=before, after=changed, why=why)
+        return bool(changed)
 
 
 def set_audit_guard(connection: sa.Connection) -> None:

@@ -5,7 +5,7 @@ import datetime as dt
 import sqlalchemy as sa
 
 from toolkit.access.roles import Viewer
-from toolkit.errors import InputError, NotAllowed, NotFound
+from toolkit.errors import InputError, NotAllowed
 from toolkit.organisation.storage import PERSON, content, may_see
 from toolkit.roleplay.sheet import LateChange, SheetRecord, rating_words, require_complete, require_reason
 from toolkit.roleplay.storage import (
@@ -13,14 +13,13 @@ from toolkit.roleplay.storage import (
     create_workshop,
     is_sheet,
     require_rater,
-    scenarios_of,
+    rubric_of,
     sheet_of,
     write_criterion,
 )
 from toolkit.roleplay.tables import RATING, SHEET, WORKSHOP, WORKSHOP_SLOT
 from toolkit.store import Change, Store
 from toolkit.store.schema import AUDIT
-from toolkit.vocabulary import rows_of
 from toolkit.wording import text
 
 LONGEST_NOTE = 4000
@@ -82,12 +81,8 @@ def hand_in(store: Store, viewer: Viewer, key: SheetKey, overall: int | None, *,
     with store.write(viewer.user_id) as change:
         connection = change.connection
         require_rater(connection, viewer, key)
-        played = {row.scenario_id: row for row in rows_of(scenarios_of(connection, key.workshop_id))}
-        if key.scenario_id not in played:
-            raise NotFound(text("The scenario “{name}” is not played in this workshop.", name=key.scenario_id))
-        sheet_id = sheet_of(change, key, on)
-        is_this = SHEET.c.sheet_id == sheet_id
-        before: dt.datetime | None = connection.execute(sa.select(SHEET.c.submitted_at).where(is_this)).scalar_one()
+        criteria = rubric_of(connection, key)["criteria"]
+        sheet_id, before = sheet_of(change, key, on)
         if before is not None:
             return before
         rated = set(
@@ -95,8 +90,6 @@ def hand_in(store: Store, viewer: Viewer, key: SheetKey, overall: int | None, *,
                 sa.select(RATING.c.criterion_id).where(RATING.c.sheet_id == sheet_id, RATING.c.rated)
             ).scalars()
         )
-        used = played[key.scenario_id]
-        criteria = content(connection, "rubric", used.rubric_id, used.rubric_version)["criteria"]
         certifies = connection.execute(
             sa.select(WORKSHOP.c.certifies).where(WORKSHOP.c.workshop_id == key.workshop_id)
         ).scalar_one()
