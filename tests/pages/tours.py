@@ -49,7 +49,7 @@ def roleplay(visit: Visit, say: Language, _folder: Path) -> Stops:
     yield "results of a new workshop", page
     # Other tests have made workshops of their own on this server.
     spring = page.locator("option", has_text=re.compile("Spring role-play workshop|春季模拟演练")).first
-    page.get_by_label(say("Workshop"), exact=True).select_option(spring.get_attribute("value"))
+    page.get_by_label(say("Workshop"), exact=True).select_option(label=spring.text_content())
     expect(page.locator(".coach-data:visible tbody tr").first).to_be_visible()
     yield "results", page
     yield from _results(page, say)
