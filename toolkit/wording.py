@@ -1,6 +1,6 @@
 """Sentences kept as data, so that pure code can speak and the page chooses the language."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 
@@ -32,6 +32,12 @@ def text(msgid: str, **values: object) -> Text:
 def counted(singular: str, plural: str, count: int, **values: object) -> Text:
     """Return a sentence that depends on a number; both forms may use ``{count}``."""
     return Text(singular, {"count": count, **values}, plural, count)
+
+
+def first_three(sentences: Sequence[Text]) -> Text:
+    """Return the first three of `sentences` (at least one) as one text."""
+    first, second, third = [*sentences[:3], "", ""][:3]
+    return text("{first} {second} {third}", first=first, second=second, third=third)
 
 
 def _english(value: object) -> object:

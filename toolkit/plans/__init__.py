@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from toolkit.plans.limits import Limits as Limits
     from toolkit.plans.plan import Plan as Plan
     from toolkit.plans.plan import PlanItem as PlanItem
+    from toolkit.plans.planner import PersonPlanner as PersonPlanner
     from toolkit.plans.planner import plan_person as plan_person
     from toolkit.plans.state import PlanState as PlanState
     from toolkit.plans.widget import PlanBuilder as PlanBuilder
@@ -20,7 +21,7 @@ else:
         __name__,
         limits=["Limits"],
         plan=["Plan", "PlanItem"],
-        planner=["plan_person"],
+        planner=["PersonPlanner", "plan_person"],
         state=["PlanState"],
         widget=["PlanBuilder", "PlanView"],
     )

@@ -56,7 +56,7 @@ class Catalogue:
 def proof(plan: Plan) -> Text:
     """Say how far from the best possible a plan can be at most."""
     if not plan.items:
-        return text("No activity within these limits closes a gap that was seen.")
+        return plan.reason or text("No activity within these limits closes a gap that was seen.")
     if plan.value <= 0:
         return text("What is pinned closes no gap that was seen.")
     return text(
