@@ -21,7 +21,7 @@ def published(*parts):
 
 def proven(model):
     """Return the choice of a model after checking that its bound proves it to be the best of whole numbers."""
-    choice = Solver(model, gap=0.0).solve()
+    choice = Solver(model, gap=0.0, time_limit=120).solve()
     assert choice.feasible and choice.optimal
     assert abs(choice.bound - choice.objective) < 1 - 1e-6, "whole values differ by 1 at least"
     return choice
@@ -128,7 +128,7 @@ def test_what_cannot_be_is_proven_and_bounds_can_change():
     assert solver.solve(begin=[1.0, 1.0]).chosen == (one, two)
     solver.value(one, -9.0)
     solver.bounds(one, 0.0, 1.0)
-    assert solver.solve().chosen == (two,) and solver.seconds >= 0
+    assert solver.solve().chosen == (two,)
     solver.add_row({two: 1.0}, high=0.0)
     assert not solver.solve().feasible
 

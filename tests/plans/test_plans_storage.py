@@ -252,3 +252,19 @@ def test_nobody_has_a_plan_who_does_not_exist(office: Any) -> None:
         save_plan(office.store, trainer, dataclasses.replace(PLAN_1, person_id="nobody"))
     with office.store.read() as connection:
         assert connection.execute(sa.select(sa.func.count()).select_from(PLAN)).scalar_one() == 0
+
+
+def test_the_catalogue_keeps_provider_pauses_and_doubt(coaching):
+    from toolkit.plans.storage import catalogue, keep_activities
+
+    row = {
+        "activity_id": "fresh", "name_en": "F", "name_zh": "新", "summary_en": "", "summary_zh": "", "kind": "drill",
+        "content_area": "product", "tier": "any", "language": "both", "mode": "on_demand", "hours": 2.0, "cost": 0.0,
+        "weeks": 1, "seats": None, "prerequisites": None, "gains": {"x": 0.3}, "provider_en": "Us", "provider_zh": "内部",
+        "after_weeks": 4, "repeat_after_weeks": 26, "best_level": 2.5, "gain_sds": {"x": 0.1},
+    }  # fmt: skip
+    with coaching.write("test") as change:
+        keep_activities(change, [row])
+    with coaching.read() as connection:
+        kept = catalogue(connection).set_index("activity_id").loc["fresh"]
+    assert (kept["provider_zh"], kept["after_weeks"], kept["best_level"], kept["sd_x"]) == ("内部", 4, 2.5, 0.1)

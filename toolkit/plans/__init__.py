@@ -6,6 +6,12 @@ Importing the package loads nothing else: each name is fetched from its file on 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from toolkit.plans.advice import Rejected as Rejected
+    from toolkit.plans.advice import Step as Step
+    from toolkit.plans.advice import assess_first as assess_first
+    from toolkit.plans.advice import firmness as firmness
+    from toolkit.plans.advice import nearest_rejected as nearest_rejected
+    from toolkit.plans.advice import next_steps as next_steps
     from toolkit.plans.limits import Limits as Limits
     from toolkit.plans.plan import Plan as Plan
     from toolkit.plans.plan import PlanItem as PlanItem
@@ -19,6 +25,7 @@ else:
 
     __all__, __getattr__, __dir__ = names_from(
         __name__,
+        advice=["Rejected", "Step", "assess_first", "firmness", "nearest_rejected", "next_steps"],
         limits=["Limits"],
         plan=["Plan", "PlanItem"],
         planner=["PersonPlanner", "plan_person"],

@@ -4,7 +4,6 @@ It knows nothing of people or activities. A model is written once; a `Solver` th
 HiGHS instance, in which bounds, values and rows change between solves, so that a pin costs no rebuilding.
 """
 
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -84,14 +83,12 @@ class Solver:
 
     `gap` is the relative gap at which a solve may stop, `time_limit` the seconds after which it must.
     `small` leaves out presolving and restarts, which take longer than they save on some hundred columns.
-    `seconds` adds up the processor time HiGHS took.
     """
 
     def __init__(self, model: ChoiceModel, *, gap: float = GAP, time_limit: float = TIME_LIMIT, small: bool = False):
         import highspy
 
         self.whole = np.flatnonzero(model.whole)
-        self.seconds = 0.0
         self._api: Any = highspy
         self._highs = highspy.Highs()
         # The number of threads may not change within a process, so it is the same everywhere.
@@ -121,11 +118,6 @@ class Solver:
         columns, weights = np.array(list(entries), dtype=np.int32), np.array(list(entries.values()), dtype=float)
         self._highs.addRow(low, high, len(columns), columns, weights)
 
-    def _run(self) -> None:
-        started = time.process_time()
-        self._highs.run()
-        self.seconds += time.process_time() - started
-
     def solve(self, begin: Sequence[float] | Floats | None = None) -> Choice:
         """Return the best choice; `begin` may give the values of all columns in a choice known to be allowed.
 
@@ -138,7 +130,7 @@ class Solver:
             solution = api.HighsSolution()
             solution.col_value = [float(one) for one in begin]
             highs.setSolution(solution)
-        self._run()
+        highs.run()
         status, info = highs.getModelStatus(), highs.getInfo()
         if status in (api.HighsModelStatus.kInfeasible, api.HighsModelStatus.kUnboundedOrInfeasible):
             return Choice(feasible=False)

@@ -61,15 +61,10 @@ class ActivityChooser:
         self._solver: Solver | None = None
         self._last: list[str] = []
 
-    @property
-    def seconds(self) -> float:
-        """Return the processor time that solvers took so far."""
-        return (self._solver.seconds if self._solver else 0.0) + self.timetable.seconds
-
     def best(self, pinned: Collection[str] = (), barred: Collection[str] = ()) -> SetChoice:
         """Return the best plan with all of `pinned` and none of `barred`."""
         if not self.ids:
-            return SetChoice(feasible=not pinned)
+            return SetChoice(feasible=not pinned and not self.problem.limits.mentor)
         solver = self._solver = self._solver or Solver(self.model, gap=TOLERANCE / 5, small=True)
         for activity, column in self.column.items():
             fixed = activity in pinned or activity in self.problem.kept

@@ -37,6 +37,12 @@ ACTIVITY = sa.Table(
     sa.Column("seats", sa.Integer),
     sa.Column("prerequisites", sa.Text),
     sa.Column("gains", sa.JSON, nullable=False),
+    sa.Column("provider_en", sa.String(200)),
+    sa.Column("provider_zh", sa.String(200)),
+    sa.Column("after_weeks", sa.Integer),
+    sa.Column("repeat_after_weeks", sa.Integer),
+    sa.Column("best_level", sa.Float),
+    sa.Column("gain_sds", sa.JSON),
 )
 
 SESSION = sa.Table(
@@ -68,10 +74,13 @@ PLAN = sa.Table(
 
 
 def catalogue(connection: sa.Connection) -> pd.DataFrame:
-    """Return the Activities table with name_en, name_zh, summary_en and summary_zh beside it."""
+    """Return the Activities table with names, summaries and provider (``_en``, ``_zh``) and seats beside it."""
     frame = frame_of(connection, sa.select(ACTIVITY).order_by(ACTIVITY.c.activity_id))
+    numbers = ["after_weeks", "repeat_after_weeks", "best_level"]
+    frame[numbers] = frame[numbers].astype(float)
     gains = pd.DataFrame(list(frame.pop("gains")), index=frame.index, dtype=float).add_prefix("gain_")
-    return frame.join(gains)
+    kept = [one or {} for one in frame.pop("gain_sds")]
+    return frame.join(gains).join(pd.DataFrame(kept, index=frame.index, dtype=float).add_prefix("sd_"))
 
 
 def sessions(connection: sa.Connection) -> pd.DataFrame:

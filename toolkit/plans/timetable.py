@@ -11,10 +11,10 @@ _SLACK = 1e-9
 
 
 class Timetable:
-    """Finds times for a set of activities; `seconds` adds up the processor time of the solver."""
+    """Finds times for a set of activities."""
 
     def __init__(self, problem: Problem):
-        self.problem, self.seconds = problem, 0.0
+        self.problem = problem
         self._known: dict[frozenset[str], list[int] | None] = {}
 
     def times(self, activities: Iterable[str]) -> list[int] | None:
@@ -77,9 +77,7 @@ class Timetable:
                 model.row(used, high=most + _SLACK)
         self._add_order(model, activities, column)
         self._add_spacing(model, activities, column)
-        solver = Solver(model)
-        choice = solver.solve()
-        self.seconds += solver.seconds
+        choice = Solver(model).solve()
         back = {number: i for i, number in column.items()}
         return [back[number] for number in choice.chosen] if choice.feasible else None
 
