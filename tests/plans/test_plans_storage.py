@@ -268,3 +268,18 @@ def test_the_catalogue_keeps_provider_pauses_and_doubt(coaching):
     with coaching.read() as connection:
         kept = catalogue(connection).set_index("activity_id").loc["fresh"]
     assert (kept["provider_zh"], kept["after_weeks"], kept["best_level"], kept["sd_x"]) == ("内部", 4, 2.5, 0.1)
+
+
+def test_the_catalogue_goes_out_as_rows_of_its_form():
+    from plan_makers import START, activity, catalogue, session
+
+    from toolkit.plans.form import activity_form, activity_rows
+    from toolkit.plans.report import catalogue_rows
+
+    rows = catalogue(activity("a", x=0.4, mode="dated"), activity("b", x=0.2, needs="a"))
+    rows["after_weeks"], rows["seats"] = [None, 3.0], [9, None]
+    form = activity_form({"x": {"en": "X", "zh": "X"}})
+    out = catalogue_rows(rows, pd.DataFrame([session("s", "a", START)]))
+    again, dates = activity_rows(out.reindex(columns=[one.name for one in form.columns]), set(), START)
+    assert [one["starts_on"] for one in dates] == [START] and dates[0]["seats"] == 9
+    assert again[0]["gains"] == {"x": 0.4} and (again[1]["after_weeks"], again[1]["prerequisites"]) == (3.0, "a")

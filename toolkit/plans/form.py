@@ -11,9 +11,8 @@ from toolkit.documents.columns import Column, TableForm
 from toolkit.documents.problems import RowProblem
 from toolkit.errors import InputError
 from toolkit.organisation.form import TIER_WORDS
-from toolkit.plans.catalogue_columns import further_columns
 from toolkit.plans.prerequisites import circle_through, prerequisites_of
-from toolkit.plans.report import KIND_WORDS
+from toolkit.plans.report import KIND_WORDS, further_columns
 from toolkit.plans.session_days import new_sessions, read_days
 from toolkit.vocabulary import TIERS, records_of
 from toolkit.wording import Text, text
