@@ -115,6 +115,9 @@ def _activity(body: dict[str, Any]) -> dict[str, Any]:
         "seats": body.get("seats"),
         "prerequisites": "; ".join(body["prerequisites"]) or None,
         "gains": body["gains"],
+        "provider_en": body["provider"]["en"],
+        "provider_zh": body["provider"]["zh"],
+        **{name: body.get(name) for name in ("after_weeks", "repeat_after_weeks", "best_level", "gain_sds")},
     }
 
 

@@ -198,6 +198,31 @@ Activities = pa.DataFrameSchema(
         "cost": _column(float, "cost per participant", unit="CNY", low=0),
         "weeks": _column(int, "weeks it runs over", unit="weeks", low=1, high=52),
         "prerequisites": _id("activity ids to be finished before, separated by ;", nullable=True),
+        "after_weeks": _column(
+            float,
+            "least time between its prerequisites and it",
+            unit="weeks",
+            low=0,
+            high=52,
+            nullable=True,
+            required=False,
+        ),
+        "repeat_after_weeks": _column(
+            float, "may be done again after; empty = once", unit="weeks", low=1, high=520, nullable=True, required=False
+        ),
+        "best_level": _level(
+            "level at which it gives its whole gain, empty = by its tier", nullable=True, required=False
+        ),
+        "^sd_.+": _column(
+            float,
+            "standard deviation of the gain in that competency, empty = half the gain",
+            unit="levels",
+            low=0.0,
+            high=4.0,
+            nullable=True,
+            required=False,
+            regex=True,
+        ),
         "^gain_.+": _column(
             float,
             "expected gain in that competency",

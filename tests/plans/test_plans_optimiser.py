@@ -1,23 +1,16 @@
-"""Plans against all plans there are, against published instances, and their proof against the truth."""
+"""Plans against all plans there are, and their proof against the truth."""
 
 import datetime as dt
-import os
-import re
 from functools import cache
-from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 from plan_makers import START, activity, best_plan, catalogue, gaps, limits, random_instance, session
 
 from toolkit.errors import InputError
 from toolkit.plans import Limits, plan_person
-from toolkit.plans.optimiser import choose
-from toolkit.plans.options import Option
 
 SEEDS = range(60)
-SHARED = Path(os.environ.get("COACH_SHARED", Path(__file__).parents[3] / "shared"))
 
 
 def solve(person, rows, sessions, limit, **options):
@@ -41,12 +34,15 @@ def test_the_plan_is_the_best_of_all_plans(seed):
         return
     plan = solve(person, rows, sessions, limit, **options)
     value, _ = best
+    if (person["gap"] < -1.28 * person["sd"]).all() and not options["pinned"]:
+        assert plan.items == () and "No gap" in str(plan.reason) and plan.bound >= value
+        return
     assert plan.value <= value + 1e-9, "no plan is better than the best"
     assert plan.bound >= value - 1e-9, "the bound is valid"
     if plan.value > 0:
         assert plan.gap >= (value - plan.value) / plan.value - 1e-9, "the proof holds"
-    # The solver may stop at .05 %, and the secants cost a little more.
-    assert plan.value >= value - 0.003 * abs(value) - 1e-6
+    assert plan.value >= value - 0.001 * abs(value) - 1e-6
+    assert plan.bound <= plan.value + 0.002 * abs(plan.value) + 1e-6, "proven to two per mille at least"
     assert {item.activity_id for item in plan.items} >= set(options["pinned"])
     assert not {item.activity_id for item in plan.items} & (set(options["excluded"]) - set(options["pinned"]))
 
@@ -98,34 +94,3 @@ def test_the_same_input_gives_the_same_plan_whatever_the_order_of_rows(seed):
     assert (one.value, one.bound) == (again.value, again.bound)
     turned = solve(person.iloc[::-1], rows[::-1], sessions[::-1], limit)
     assert turned.value == pytest.approx(one.value, rel=1e-3)
-
-
-@pytest.mark.parametrize("name", ["mknap1-6", "mknap2-1", "mknap2-2"])
-def test_published_knapsacks(name, monkeypatch):
-    """OR-Library's multi-dimensional knapsacks: the rows become budget, hours and hours of windows."""
-    path = SHARED / "cases" / "plans" / "mknap" / f"{name}.dzn"
-    if not path.exists():
-        pytest.skip(f"no published instances at {path}; set COACH_SHARED to the folder that holds cases/plans")
-    profit, capacity, use, optimum = read_knapsack(path)
-    rows, columns = use.shape
-    monkeypatch.setattr("toolkit.plans.limits.MOST_WEEKS", 112)  # thirty rows take 28 windows
-    limit = Limits(START, START + dt.timedelta(weeks=4 * (rows - 2)), hours_per_week=1.0, budget=float(capacity[0]))
-    ids = [f"a{column}" for column in range(columns)]
-    windows = use[2:] / capacity[2:, None] * 8.0  # a window of four weeks takes 8 hours
-    options = [Option(ids[c], None, 0, START, START, windows[:, c]) for c in range(columns)]
-    hours = dict(zip(ids, use[1] / capacity[1] * limit.hours, strict=True))
-    choice = choose(options, list(-profit), [], {}, dict(zip(ids, use[0], strict=True)), hours, {}, limit)
-    chosen = list(choice.chosen)
-    assert (use[:, chosen].sum(axis=1) <= capacity + 1e-9).all()
-    assert choice.objective == pytest.approx(profit[chosen].sum())
-    # Proven to half a per mille, as the planner promises; the published optimum lies between.
-    assert choice.objective <= optimum <= choice.bound + 1e-6
-    assert choice.bound - choice.objective <= 5e-4 * choice.objective + 1e-6
-
-
-def read_knapsack(path):
-    words = path.read_text()
-    number = {name: int(re.search(rf"^{name}\s*=\s*(\d+)", words, re.M).group(1)) for name in ("N", "M", "z")}
-    lists = {name: re.search(rf"^{name}\s*=\s*\[(.*?)\]", words, re.M | re.S).group(1) for name in ("c", "b", "a")}
-    c, b, a = (np.array([float(n) for n in re.findall(r"[\d.]+", lists[name])]) for name in ("c", "b", "a"))
-    return c, b, a.reshape(number["M"], number["N"]), number["z"]

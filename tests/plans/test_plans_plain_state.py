@@ -52,7 +52,9 @@ def test_a_plan_comes_back_with_its_reasons_and_can_be_changed_on():
     assert again.plan.left_out and again.plan.items[0].starts_on == state.plan.items[0].starts_on
     for one in (state, again):
         one.toggle("excluded", "talk")
-    assert again.plan == state.plan and again.pinned == state.pinned
+    # The one goes on from what its solver knew, the other begins anew: the same plan, each with its own proof.
+    assert again.plan.items == state.plan.items and again.pinned == state.pinned
+    assert again.plan.bound == pytest.approx(state.plan.bound, rel=2e-3)
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -252,3 +252,34 @@ def test_nobody_has_a_plan_who_does_not_exist(office: Any) -> None:
         save_plan(office.store, trainer, dataclasses.replace(PLAN_1, person_id="nobody"))
     with office.store.read() as connection:
         assert connection.execute(sa.select(sa.func.count()).select_from(PLAN)).scalar_one() == 0
+
+
+def test_the_catalogue_keeps_provider_pauses_and_doubt(coaching):
+    from toolkit.plans.storage import catalogue, keep_activities
+
+    row = {
+        "activity_id": "fresh", "name_en": "F", "name_zh": "新", "summary_en": "", "summary_zh": "", "kind": "drill",
+        "content_area": "product", "tier": "any", "language": "both", "mode": "on_demand", "hours": 2.0, "cost": 0.0,
+        "weeks": 1, "seats": None, "prerequisites": None, "gains": {"x": 0.3}, "provider_en": "Us", "provider_zh": "内部",
+        "after_weeks": 4, "repeat_after_weeks": 26, "best_level": 2.5, "gain_sds": {"x": 0.1},
+    }  # fmt: skip
+    with coaching.write("test") as change:
+        keep_activities(change, [row])
+    with coaching.read() as connection:
+        kept = catalogue(connection).set_index("activity_id").loc["fresh"]
+    assert (kept["provider_zh"], kept["after_weeks"], kept["best_level"], kept["sd_x"]) == ("内部", 4, 2.5, 0.1)
+
+
+def test_the_catalogue_goes_out_as_rows_of_its_form():
+    from plan_makers import START, activity, catalogue, session
+
+    from toolkit.plans.form import activity_form, activity_rows
+    from toolkit.plans.report import catalogue_rows
+
+    rows = catalogue(activity("a", x=0.4, mode="dated"), activity("b", x=0.2, needs="a"))
+    rows["after_weeks"], rows["seats"] = [None, 3.0], [9, None]
+    form = activity_form({"x": {"en": "X", "zh": "X"}})
+    out = catalogue_rows(rows, pd.DataFrame([session("s", "a", START)]))
+    again, dates = activity_rows(out.reindex(columns=[one.name for one in form.columns]), set(), START)
+    assert [one["starts_on"] for one in dates] == [START] and dates[0]["seats"] == 9
+    assert again[0]["gains"] == {"x": 0.4} and (again[1]["after_weeks"], again[1]["prerequisites"]) == (3.0, "a")

@@ -117,7 +117,7 @@ def _zip(path: Path, **members: bytes | str) -> Path:
     return path
 
 
-GOOD = json.dumps({"toolkit": "0", "versions": {"coaching": "coaching_0002", "hr": "hr_0001"}})
+GOOD = json.dumps({"toolkit": "0", "versions": {"coaching": "coaching_0003", "hr": "hr_0001"}})
 
 
 def _damaged(path: Path) -> Path:

@@ -6,9 +6,16 @@ Importing the package loads nothing else: each name is fetched from its file on 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from toolkit.plans.advice import Rejected as Rejected
+    from toolkit.plans.advice import Step as Step
+    from toolkit.plans.advice import assess_first as assess_first
+    from toolkit.plans.advice import firmness as firmness
+    from toolkit.plans.advice import nearest_rejected as nearest_rejected
+    from toolkit.plans.advice import next_steps as next_steps
     from toolkit.plans.limits import Limits as Limits
     from toolkit.plans.plan import Plan as Plan
     from toolkit.plans.plan import PlanItem as PlanItem
+    from toolkit.plans.planner import PersonPlanner as PersonPlanner
     from toolkit.plans.planner import plan_person as plan_person
     from toolkit.plans.state import PlanState as PlanState
     from toolkit.plans.widget import PlanBuilder as PlanBuilder
@@ -18,9 +25,10 @@ else:
 
     __all__, __getattr__, __dir__ = names_from(
         __name__,
+        advice=["Rejected", "Step", "assess_first", "firmness", "nearest_rejected", "next_steps"],
         limits=["Limits"],
         plan=["Plan", "PlanItem"],
-        planner=["plan_person"],
+        planner=["PersonPlanner", "plan_person"],
         state=["PlanState"],
         widget=["PlanBuilder", "PlanView"],
     )

@@ -12,7 +12,7 @@ from toolkit.documents.problems import RowProblem
 from toolkit.errors import InputError
 from toolkit.organisation.form import TIER_WORDS
 from toolkit.plans.prerequisites import circle_through, prerequisites_of
-from toolkit.plans.report import KIND_WORDS
+from toolkit.plans.report import KIND_WORDS, further_columns
 from toolkit.plans.session_days import new_sessions, read_days
 from toolkit.vocabulary import TIERS, records_of
 from toolkit.wording import Text, text
@@ -148,6 +148,7 @@ def activity_form(
                 aliases=("先修课程", "Prerequisite"),
             ),
             *gains,
+            *further_columns(),
         ),
         purpose=text("What people can do to close gaps. Activities already known are updated by their ID."),
         sample_rows=(
@@ -270,6 +271,8 @@ def _filled_values(row: Mapping[str, Any]) -> dict[str, Any]:
         "seats": None if pd.isna(row["seats"]) else int(row["seats"]),
         "prerequisites": "; ".join(needs),
         "changed_gains": gains,
+        **{name: _filled(row.get(name)) for name in ("provider_en", "provider_zh")},
+        **{name: _number(row.get(name)) for name in ("after_weeks", "repeat_after_weeks", "best_level")},
     }
     return {name: value for name, value in values.items() if value not in (None, "", {})}
 
@@ -278,9 +281,13 @@ def _with_defaults(filled: dict[str, Any]) -> dict[str, Any]:
     """Return the whole row of a new activity."""
     gains = {name: value for name, value in filled["changed_gains"].items() if value > 0}
     both = {"name_en": filled.get("name_zh"), "name_zh": filled.get("name_en"), "summary_en": "", "summary_zh": ""}
-    rest = {"mode": "on_demand", "seats": None, "prerequisites": None}
+    rest = {"mode": "on_demand", "seats": None, "prerequisites": None, "provider_en": "", "provider_zh": ""}
     given = {name: value for name, value in filled.items() if name != "changed_gains"}
     return both | rest | given | {"gains": gains}
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None or pd.isna(value) else float(value)
 
 
 def _gains(row: Mapping[str, Any]) -> dict[str, float]:

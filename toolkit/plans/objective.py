@@ -6,6 +6,7 @@ psi(u) = u Phi(u / sd) + sd pdf(u / sd). phi is concave, so diminishing returns 
 tuning constant.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,8 +18,11 @@ from toolkit.vocabulary import rows_of
 
 Floats = NDArray[np.float64]
 SEGMENTS = 20
+TANGENTS = 16
 # Ties are broken for the cheaper and the earlier plan; both stay far below one per cent of a gap.
 COST_PRICE, DELAY_PRICE = 1e-6, 1e-5
+# An hour of what somebody likes counts as one per cent of a level more; an hour that the mix lacks as two less.
+INTEREST_PRICE, MIX_PRICE = 0.01, 0.02
 _LEAST_SD = 1e-3
 _CENTRE = {"junior": 2.0, "middle": 3.0, "senior": 4.0}
 
@@ -34,11 +38,17 @@ def _psi(u: Floats | float, sd: float) -> Floats:
     return np.asarray(u * ndtr(u / sd) + sd * np.exp(-0.5 * (u / sd) ** 2) / np.sqrt(2 * np.pi))
 
 
-def fit_of(tier: str, level: float) -> float:
-    """Return which share of its gain an activity of `tier` gives at `level`: 1 near its tier, .3 far off."""
-    if tier == "any":
-        return 1.0
-    distance = abs(level - _CENTRE[tier])
+def fit_of(tier: str, level: float, best_level: float | None = None) -> float:
+    """Return which share of its gain an activity of `tier` gives at `level`: 1 near its tier, .3 far off.
+
+    The whole gain comes up to .75 levels from the centre of the tier (2, 3, 4) and .3 of it from 2 levels on;
+    `best_level` puts another centre.
+    """
+    if best_level is None or np.isnan(best_level):
+        if tier == "any":
+            return 1.0
+        best_level = _CENTRE[tier]
+    distance = abs(level - best_level)
     return float(np.interp(distance, [0.75, 2.0], [1.0, 0.3]))
 
 
@@ -56,6 +66,28 @@ class Curve:
     widths: Floats
     slopes: Floats
     error: float
+    largest: float = 0.0
+
+    def tangents(self, extra: Sequence[float] = ()) -> tuple[Floats, Floats]:
+        """Return widths and falling slopes of tangents to phi: never below it, and equal to it at gains `extra`.
+
+        Tangents stand closest where phi bends most. What a model over them cannot exceed, no plan can.
+        """
+        sd = max(self.sd, _LEAST_SD)
+        most = max(self.largest, float(self.widths.sum()))
+        top = min(most, max(self.shortfall, 0.0) + 3 * sd)
+        grid = np.linspace(0.0, top, 200)
+        # Between tangents a distance h apart phi is missed by about h^2 |phi''| / 8.
+        density = np.sqrt(np.exp(-0.5 * ((self.shortfall - grid) / sd) ** 2)) + 1e-3
+        along = np.concatenate([[0.0], np.cumsum(density[1:] + density[:-1])])
+        spread = np.interp((np.arange(TANGENTS) + 0.5) / TANGENTS, along / along[-1], grid)
+        at = np.unique(np.concatenate([[0.0], spread, np.clip(extra, 0.0, most)]))
+        heights, slopes = closed_gap(at, self.shortfall, sd), ndtr((self.shortfall - at) / sd)
+        distinct = np.concatenate([[True], np.diff(slopes) < -1e-9])
+        at, heights, slopes = at[distinct], heights[distinct], slopes[distinct]
+        crossings = np.diff(heights - slopes * at) / -np.diff(slopes)
+        ends = np.concatenate([[0.0], np.clip(np.maximum.accumulate(crossings), 0.0, most), [most]])
+        return np.diff(ends), self.weight * slopes
 
     def value(self, gain: float) -> float:
         """Return the weighted gap closed by `gain`, exactly."""
@@ -84,6 +116,7 @@ def curves_of(gaps: pd.DataFrame, largest_gain: dict[str, float]) -> list[Curve]
                 np.diff(points),
                 np.diff(values) / np.diff(points),
                 float(row.weight * min(bend * width**2 / 8, width / 4)),
+                largest_gain[row.competency_id],
             )
         )
     return curves

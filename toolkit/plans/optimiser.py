@@ -1,157 +1,165 @@
-"""The exact choice of options for one person: a mixed-integer model solved by HiGHS, with its bound."""
+"""A general choice model, solved exactly by HiGHS: options taken or not, amounts, rows over both.
 
-from collections.abc import Mapping, Sequence
+It knows nothing of people or activities. A model is written once; a `Solver` then holds it in one
+HiGHS instance, in which bounds, values and rows change between solves, so that a pin costs no rebuilding.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from toolkit.errors import ToolkitError
-from toolkit.plans.limits import PEAK, WINDOW_WEEKS, Limits
-from toolkit.plans.objective import Curve, Floats
-from toolkit.plans.options import Option
+from toolkit.plans.objective import Floats
 from toolkit.wording import text
 
-_TIME_LIMIT, _GAP = 20.0, 5e-4
-_INFINITY = float("inf")
+INFINITY = float("inf")
+# As near as the arithmetic of a plan's worth is meant; HiGHS's own default.
+GAP, TIME_LIMIT = 1e-4, 20.0
 
 
 @dataclass(frozen=True)
 class Choice:
-    """Chosen options, the solver's objective and its upper bound; `feasible` False if no plan keeps all rows."""
+    """What a solve gave.
+
+    `feasible` is False only where it is proven that nothing keeps all rows. `chosen` are the options taken,
+    `amounts` the values of all columns, `objective` their worth, `bound` the worth nothing can exceed
+    (both include an offset of none). `optimal` is False where the time ran out before the gap was closed.
+    """
 
     feasible: bool
     chosen: tuple[int, ...] = ()
+    amounts: Floats = field(default_factory=lambda: np.zeros(0))
     objective: float = 0.0
-    bound: float = 0.0
+    bound: float = -INFINITY
+    optimal: bool = True
 
 
 @dataclass
-class Model:
-    """Rows and columns in the making: first one binary column per option, then the curves' segments."""
+class ChoiceModel:
+    """Columns and rows in the making; what is added gets the number that is returned."""
 
-    cost: list[float]
-    upper: list[float]
+    values: list[float] = field(default_factory=list)
+    lows: list[float] = field(default_factory=list)
+    highs: list[float] = field(default_factory=list)
+    whole: list[bool] = field(default_factory=list)
     rows: list[tuple[float, list[int], list[float], float]] = field(default_factory=list)
 
-    def add(self, low: float, entries: Mapping[int, float], high: float) -> None:
-        """Add the row low <= sum of entries <= high."""
+    def option(self, value: float = 0.0, *, low: float = 0.0, high: float = 1.0) -> int:
+        """Add something that is taken or not, worth `value`; bounds 1, 1 fix it, 0, 0 forbid it."""
+        return self._column(value, low, high, whole=True)
+
+    def amount(self, value: float = 0.0, *, low: float = 0.0, high: float = INFINITY) -> int:
+        """Add a quantity, each unit of it worth `value`."""
+        return self._column(value, low, high, whole=False)
+
+    def row(self, entries: Mapping[int, float], *, low: float = -INFINITY, high: float = INFINITY) -> int:
+        """Add low <= sum of entries <= high; `entries` maps columns to their weights."""
         self.rows.append((low, list(entries), list(entries.values()), high))
+        return len(self.rows) - 1
+
+    def one_of(self, options: Iterable[int], *, at_least: float = 0.0) -> int:
+        """Add a class: at most one of `options` is taken, or with `at_least` 1 exactly one."""
+        return self.row(dict.fromkeys(options, 1.0), low=at_least, high=1.0)
+
+    def largest(self, loads: Iterable[Mapping[int, float]], value: float) -> int:
+        """Add an amount at least as large as each of `loads`, worth `value` a unit (below 0 to keep loads even)."""
+        top = self.amount(value)
+        for load in loads:
+            self.row({**load, top: -1.0}, high=0.0)
+        return top
+
+    def _column(self, value: float, low: float, high: float, *, whole: bool) -> int:
+        self.values.append(float(value))
+        self.lows.append(float(low))
+        self.highs.append(float(high))
+        self.whole.append(whole)
+        return len(self.values) - 1
 
 
-def choose(
-    options: Sequence[Option],
-    prices: Sequence[float],
-    curves: Sequence[Curve],
-    gains: Mapping[tuple[str, str], float],
-    costs: Mapping[str, float],
-    hours: Mapping[str, float],
-    prerequisites: Mapping[str, Sequence[str]],
-    limits: Limits,
-    pinned: Sequence[str] = (),
-) -> Choice:
-    """Return the best set of options.
+class Solver:
+    """A `ChoiceModel` inside HiGHS, maximised; changed in place and solved again.
 
-    `prices` are subtracted per chosen option; `gains` maps (activity_id, competency_id) to
-    levels; `prerequisites` names, per activity, those to be finished before it starts.
+    `gap` is the relative gap at which a solve may stop, `time_limit` the seconds after which it must.
+    `small` leaves out presolving and restarts, which take longer than they save on some hundred columns.
     """
-    if not options:
-        return Choice(feasible=not pinned)
-    model = Model(cost=[-price for price in prices], upper=[1.0] * len(options))
-    by_activity: dict[str, list[int]] = {}
-    for index, option in enumerate(options):
-        by_activity.setdefault(option.activity_id, []).append(index)
-    for activity_id, indices in by_activity.items():
-        model.add(1.0 if activity_id in pinned else 0.0, dict.fromkeys(indices, 1.0), 1.0)
-    _add_limits(model, options, costs, hours, limits)
-    _add_prerequisites(model, options, by_activity, prerequisites)
-    _add_curves(model, by_activity, curves, gains)
-    return _solve(model, len(options))
 
+    def __init__(self, model: ChoiceModel, *, gap: float = GAP, time_limit: float = TIME_LIMIT, small: bool = False):
+        import highspy
 
-def _add_limits(
-    model: Model,
-    options: Sequence[Option],
-    costs: Mapping[str, float],
-    hours: Mapping[str, float],
-    limits: Limits,
-) -> None:
-    model.add(-_INFINITY, {i: costs[o.activity_id] for i, o in enumerate(options)}, limits.budget)
-    model.add(-_INFINITY, {i: hours[o.activity_id] for i, o in enumerate(options)}, limits.hours)
-    for window in range(-(-limits.weeks // WINDOW_WEEKS)):
-        used = {i: float(o.hours_in[window]) for i, o in enumerate(options) if o.hours_in[window] > 0}
-        if used:
-            model.add(-_INFINITY, used, PEAK * WINDOW_WEEKS * limits.hours_per_week)
+        self.whole = np.flatnonzero(model.whole)
+        self._api: Any = highspy
+        self._highs = highspy.Highs()
+        # The number of threads may not change within a process, so it is the same everywhere.
+        options: dict[str, Any] = {"output_flag": False, "threads": 1, "random_seed": 0}
+        if small:
+            options |= {"presolve": "off", "mip_allow_restart": False}
+        for name, value in (options | {"mip_rel_gap": gap, "time_limit": time_limit}).items():
+            self._highs.setOptionValue(name, value)
+        self._time_limit = time_limit
+        self._highs.passModel(self._problem(model))
 
+    def bounds(self, column: int, low: float, high: float) -> None:
+        """Give a column other bounds; 1, 1 takes an option, 0, 0 leaves it out."""
+        self._highs.changeColBounds(column, low, high)
 
-def _add_prerequisites(
-    model: Model,
-    options: Sequence[Option],
-    by_activity: Mapping[str, Sequence[int]],
-    prerequisites: Mapping[str, Sequence[str]],
-) -> None:
-    # For each start s of an activity: chosen with a start up to s only if its prerequisite ends before s.
-    # By the day, not the week: a session may begin on any day of one.
-    for activity_id, before in prerequisites.items():
-        for needed in before:
-            for start in sorted({options[i].starts_on for i in by_activity.get(activity_id, ())}):
-                entries = {i: 1.0 for i in by_activity[activity_id] if options[i].starts_on <= start}
-                entries |= {i: -1.0 for i in by_activity.get(needed, ()) if options[i].ends_on < start}
-                model.add(-_INFINITY, entries, 0.0)
+    def value(self, column: int, value: float) -> None:
+        """Give a column another worth."""
+        self._highs.changeColCost(column, value)
 
+    def limit(self, row: int, high: float) -> None:
+        """Give a row another upper limit."""
+        low = self._highs.getRow(row)[1]
+        self._highs.changeRowBounds(row, low, high)
 
-def _add_curves(
-    model: Model,
-    by_activity: Mapping[str, Sequence[int]],
-    curves: Sequence[Curve],
-    gains: Mapping[tuple[str, str], float],
-) -> None:
-    for curve in curves:
-        first = len(model.cost)
-        model.cost += [float(slope) for slope in curve.slopes]
-        model.upper += [float(width) for width in curve.widths]
-        entries = {first + k: 1.0 for k in range(len(curve.slopes))}
-        for (activity_id, competency_id), gain in gains.items():
-            if competency_id == curve.competency_id:
-                entries |= dict.fromkeys(by_activity.get(activity_id, ()), -gain)
-        model.add(-_INFINITY, entries, 0.0)
+    def add_row(self, entries: Mapping[int, float], *, low: float = -INFINITY, high: float = INFINITY) -> None:
+        """Add low <= sum of entries <= high."""
+        columns, weights = np.array(list(entries), dtype=np.int32), np.array(list(entries.values()), dtype=float)
+        self._highs.addRow(low, high, len(columns), columns, weights)
 
+    def solve(self, begin: Sequence[float] | Floats | None = None) -> Choice:
+        """Return the best choice; `begin` may give the values of all columns in a choice known to be allowed.
 
-def _solve(model: Model, binaries: int) -> Choice:
-    import highspy
+        Raises `ToolkitError` when the time ran out before any choice was found.
+        """
+        highs, api = self._highs, self._api
+        # What an earlier solve left behind would be taken up as a basis for a model that has changed.
+        highs.clearSolver()
+        if begin is not None:
+            solution = api.HighsSolution()
+            solution.col_value = [float(one) for one in begin]
+            highs.setSolution(solution)
+        highs.run()
+        status, info = highs.getModelStatus(), highs.getInfo()
+        if status in (api.HighsModelStatus.kInfeasible, api.HighsModelStatus.kUnboundedOrInfeasible):
+            return Choice(feasible=False)
+        found = info.primal_solution_status == api.SolutionStatus.kSolutionStatusFeasible
+        if status not in (api.HighsModelStatus.kOptimal, api.HighsModelStatus.kTimeLimit) or not found:
+            raise ToolkitError(
+                text("The solver found no plan in {seconds} seconds.", seconds=int(self._time_limit)),
+                remedy=text("Shorten the time until the deadline, or exclude some activities."),
+            )
+        amounts: Floats = np.asarray(highs.getSolution().col_value)
+        chosen = tuple(int(i) for i in self.whole if amounts[i] > 0.5)
+        objective = float(info.objective_function_value)
+        bound = float(info.mip_dual_bound) if len(self.whole) else objective
+        return Choice(True, chosen, amounts, objective, max(bound, objective), status == api.HighsModelStatus.kOptimal)
 
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = len(model.cost), len(model.rows)
-    lp.sense_ = highspy.ObjSense.kMaximize
-    lp.col_cost_ = np.array(model.cost)
-    lp.col_lower_ = np.zeros(len(model.cost))
-    lp.col_upper_ = np.array(model.upper)
-    lp.row_lower_ = np.array([row[0] for row in model.rows])
-    lp.row_upper_ = np.array([row[3] for row in model.rows])
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    lp.a_matrix_.start_ = np.cumsum([0] + [len(row[1]) for row in model.rows])
-    lp.a_matrix_.index_ = np.array([index for row in model.rows for index in row[1]], dtype=np.int32)
-    lp.a_matrix_.value_ = np.array([value for row in model.rows for value in row[2]], dtype=float)
-    kinds = [highspy.HighsVarType.kInteger] * binaries
-    lp.integrality_ = kinds + [highspy.HighsVarType.kContinuous] * (len(model.cost) - binaries)
-    solver = highspy.Highs()
-    solver.setOptionValue("output_flag", False)
-    # The number of threads may not change within a process, so it is the same everywhere.
-    solver.setOptionValue("threads", 1)
-    solver.setOptionValue("mip_rel_gap", _GAP)
-    solver.setOptionValue("time_limit", _TIME_LIMIT)
-    solver.setOptionValue("random_seed", 0)
-    solver.passModel(lp)
-    solver.run()
-    status = solver.getModelStatus()
-    if status == highspy.HighsModelStatus.kInfeasible:
-        return Choice(feasible=False)
-    info = solver.getInfo()
-    solved = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kTimeLimit)
-    if status not in solved or info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-        raise ToolkitError(
-            text("The solver found no plan in {seconds} seconds.", seconds=int(_TIME_LIMIT)),
-            remedy=text("Shorten the time until the deadline, or exclude some activities."),
-        )
-    values: Floats = np.asarray(solver.getSolution().col_value)
-    chosen = tuple(int(i) for i in np.flatnonzero(values[:binaries] > 0.5))
-    return Choice(True, chosen, float(info.objective_function_value), float(info.mip_dual_bound))
+    def _problem(self, model: ChoiceModel) -> Any:
+        api = self._api
+        problem = api.HighsLp()
+        problem.num_col_, problem.num_row_ = len(model.values), len(model.rows)
+        problem.sense_ = api.ObjSense.kMaximize
+        problem.col_cost_ = np.array(model.values)
+        problem.col_lower_, problem.col_upper_ = np.array(model.lows), np.array(model.highs)
+        problem.row_lower_ = np.array([row[0] for row in model.rows])
+        problem.row_upper_ = np.array([row[3] for row in model.rows])
+        matrix = problem.a_matrix_
+        matrix.format_ = api.MatrixFormat.kRowwise
+        matrix.start_ = np.cumsum([0] + [len(row[1]) for row in model.rows])
+        matrix.index_ = np.array([column for row in model.rows for column in row[1]], dtype=np.int32)
+        matrix.value_ = np.array([weight for row in model.rows for weight in row[2]], dtype=float)
+        kinds = (api.HighsVarType.kContinuous, api.HighsVarType.kInteger)
+        problem.integrality_ = [kinds[whole] for whole in model.whole]
+        return problem

@@ -14,7 +14,9 @@ from toolkit.wording import Text, text
 class PlanItem:
     """One activity of a plan. `closes` maps competency_id to the expected gap closed by it, in levels.
 
-    `worth` is what the plan would lose without it, in weighted levels.
+    `worth` is what the plan would lose without it, in weighted levels. An item that is `under_way` was begun
+    before the plan and is kept; its hours are those still to come, and its cost is spent. `needed_for` names an
+    activity of the plan that asks for this one first.
     """
 
     activity_id: str
@@ -26,6 +28,8 @@ class PlanItem:
     worth: float
     closes: Mapping[str, float]
     pinned: bool
+    under_way: bool = False
+    needed_for: str | None = None
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,8 @@ class Plan:
 
     `gap` = (bound - value) / value, proven by the solver; 0 for an empty plan.
     `before` maps competency_id to the expected gap without the plan, in levels; `after` with it.
+    `left_out` says why not, by activity_id. A plan without items has a `reason`; `strengths` are the competencies
+    in which the person is above what the role asks, the strongest first. `notes` are remarks on the plan as a whole.
     """
 
     person_id: str
@@ -44,6 +50,9 @@ class Plan:
     before: Mapping[str, float]
     after: Mapping[str, float]
     left_out: Mapping[str, Text]
+    reason: Text | None = None
+    strengths: tuple[str, ...] = ()
+    notes: tuple[Text, ...] = ()
 
     @property
     def gap(self) -> float:
@@ -64,27 +73,32 @@ class Plan:
     def table(self) -> pd.DataFrame:
         """Return the items as a table, in order of their start."""
         rows = [
-            (i.activity_id, i.session_id, i.starts_on, i.ends_on, i.hours, i.cost, i.worth, i.pinned)
+            (i.activity_id, i.session_id, i.starts_on, i.ends_on, i.hours, i.cost, i.worth, i.pinned, i.under_way)
             for i in self.items
         ]
-        names = ["activity_id", "session_id", "starts_on", "ends_on", "hours", "cost", "worth", "pinned"]
+        names = ["activity_id", "session_id", "starts_on", "ends_on", "hours", "cost", "worth", "pinned", "under_way"]
         return pd.DataFrame(rows, columns=names)
 
-    def why(self, activity_id: str, names: Mapping[str, object] | None = None) -> Text:
+    def why(
+        self,
+        activity_id: str,
+        names: Mapping[str, object] | None = None,
+        activity_names: Mapping[str, object] | None = None,
+    ) -> Text:
         """Say why an activity is in the plan, or why not.
 
-        `names` gives the words for competencies by id (by default the ids themselves).
+        `names` gives the words for competencies by id, `activity_names` those for activities (by default the ids
+        themselves).
         """
-        names = names or {}
         for item in self.items:
             if item.activity_id == activity_id:
-                return self._why_in(item, names)
+                return self._why_in(item, names or {}, activity_names or {})
         return self.left_out.get(activity_id, text("It is not in the catalogue."))
 
-    def _why_in(self, item: PlanItem, names: Mapping[str, object]) -> Text:
+    def _why_in(self, item: PlanItem, names: Mapping[str, object], activities: Mapping[str, object]) -> Text:
         closing = {c: size for c, size in item.closes.items() if size >= 0.005}
         if not closing:
-            return text("You pinned it; it closes no gap that was seen.")
+            return _why_without_gain(item, activities)
         first, *others = sorted(closing, key=lambda c: -closing[c])
         share = self.before[first]
         size = {"competency": names.get(first, first), "size": f"{closing[first]:.2f}", "whole": f"{share:.2f}"}
@@ -95,3 +109,13 @@ class Plan:
             **size,
             other=names.get(others[0], others[0]),
         )
+
+
+def _why_without_gain(item: PlanItem, activities: Mapping[str, object]) -> Text:
+    if item.under_way:
+        return text("It is under way and is kept.")
+    if item.pinned:
+        return text("You pinned it; it closes no gap that was seen.")
+    if item.needed_for:
+        return text("“{activity}” asks for it first.", activity=activities.get(item.needed_for, item.needed_for))
+    return text("A mentor is asked for.")

@@ -1,22 +1,26 @@
 """Planning for one person: from gaps, catalogue and limits to the best plan and its reasons."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 
-import numpy as np
 import pandas as pd
+from scipy.special import ndtr
 
 from toolkit.errors import InputError, NotEnoughData
+from toolkit.plans.conflicts import clash
 from toolkit.plans.limits import Limits
-from toolkit.plans.objective import COST_PRICE, DELAY_PRICE, Curve, closed_gap, curves_of, fit_of
-from toolkit.plans.optimiser import Choice, choose
-from toolkit.plans.options import Option, options_of
+from toolkit.plans.objective import closed_gap
+from toolkit.plans.options import Option, options_of, remaining
 from toolkit.plans.plan import Plan, PlanItem
 from toolkit.plans.prerequisites import circle_through, prerequisites_of
-from toolkit.vocabulary import TIERS, Activities, Gaps, Sessions, check, rows_of
-from toolkit.wording import Text, counted, text
+from toolkit.plans.problem import Problem
+from toolkit.plans.reasons import closes_of, reasons_left_out
+from toolkit.plans.set_choice import ActivityChooser, SetChoice
+from toolkit.vocabulary import TIERS, Activities, Gaps, Sessions, check, records_of, rows_of
+from toolkit.wording import Text, text
 
-_GAIN = "gain_"
-Gains = dict[tuple[str, str], float]
+_PROBABLE = 0.1
+Done = Mapping[str, dt.date] | Sequence[str]
 
 
 def plan_person(
@@ -29,121 +33,227 @@ def plan_person(
     language: str | None = None,
     pinned: Sequence[str] = (),
     excluded: Sequence[str] = (),
+    done: Done = (),
+    under_way: Sequence[PlanItem] = (),
+    interests: Mapping[str, float] | None = None,
 ) -> Plan:
     """Return the plan that is expected to close most of one person's gaps within `limits`.
 
+    The tables and what else is known of the person go to `PersonPlanner`, which says what they are; it is
+    quicker where the same person's plan is made again with other pins or exclusions.
+    """
+    planner = PersonPlanner(
+        gaps,
+        activities,
+        limits,
+        sessions=sessions,
+        tier=tier,
+        language=language,
+        done=done,
+        under_way=under_way,
+        interests=interests,
+    )
+    return planner.plan(pinned=pinned, excluded=excluded)
+
+
+class PersonPlanner:
+    """Plans for one person within one set of limits, as often as pins and exclusions change.
+
     `gaps` is the Gaps table of one person, `activities` an Activities table, `sessions` a
     Sessions table for the dated ones. `tier` (junior, middle, senior) keeps activities at most
-    one tier away; `language` (zh, en) keeps those held in it. The choice is exact: `Plan.bound`
-    is proven. Raises `NotEnoughData` when nothing was ever seen of the person, and `InputError`
-    for circular prerequisites or pins that cannot be kept, naming those that clash.
+    one tier away; `language` (zh, en) keeps those held in it; a pin overrules both. `done` are activities
+    already done, best with the day: they are not planned again unless the catalogue gives ``repeat_after_weeks`` and
+    that time has passed. `under_way` are items of an earlier plan that have begun: they are kept, with the
+    hours still to come. `interests` maps competencies, kinds or content areas to 0-1: a competency
+    counts up to a quarter more, an hour of a kind or area as much as a hundredth of a level.
+
+    Raises `NotEnoughData` when nothing was ever seen of the person, and `InputError` for tables that cannot be
+    used and circular prerequisites.
     """
-    gaps = check(gaps, Gaps)
-    activities = check(activities, Activities)
-    sessions = None if sessions is None else check(sessions, Sessions)
-    if gaps["level"].notna().sum() == 0:
-        raise NotEnoughData(
-            text("Nothing has been seen of this person yet, so no gap can be planned for."),
-            remedy=text("Score a role-play or a joint visit, or import 360 ratings first."),
+
+    def __init__(
+        self,
+        gaps: pd.DataFrame,
+        activities: pd.DataFrame,
+        limits: Limits,
+        *,
+        sessions: pd.DataFrame | None = None,
+        tier: str | None = None,
+        language: str | None = None,
+        done: Done = (),
+        under_way: Sequence[PlanItem] = (),
+        interests: Mapping[str, float] | None = None,
+    ):
+        self.gaps, self.limits = check(gaps, Gaps), limits
+        self.activities = check(activities, Activities)
+        self.sessions = None if sessions is None else check(sessions, Sessions)
+        if self.gaps["level"].notna().sum() == 0:
+            raise NotEnoughData(
+                text("Nothing has been seen of this person yet, so no gap can be planned for."),
+                remedy=text("Score a role-play or a joint visit, or import 360 ratings first."),
+            )
+        _require_no_circle(self.activities)
+        known = set(self.activities["activity_id"])
+        self.under_way = {item.activity_id: item for item in under_way if item.activity_id in known}
+        self.done, self.interests = done, interests
+        self.barred = _barred(self.activities, tier, language) | self._done_for_good()
+        self.options, self.missing = self.options_within(limits, self.activities)
+        self.problem = self.problem_of(self.options, self.activities, self.gaps, limits)
+        self.chooser = ActivityChooser(self.problem)
+
+    def plan(self, *, pinned: Sequence[str] = (), excluded: Sequence[str] = ()) -> Plan:
+        """Return the best plan with all of `pinned` and, unless pinned, none of `excluded`.
+
+        `Plan.bound` is proven. Raises `InputError` for pins that cannot be kept, naming those that clash and
+        the smallest changes of the limits that let them be kept.
+        """
+        pinned = tuple(dict.fromkeys(pinned))
+        left_out = self.left_out(pinned, excluded)
+        _require_possible(pinned, self.activities, left_out)
+        if not pinned and not self.under_way and self._has_no_gap():
+            return self._celebration(left_out)
+        choice = self.chooser.best(pinned, left_out.keys() - self.under_way.keys())
+        if not choice.feasible:
+            raise clash(self, pinned)
+        return self._plan(choice, pinned, left_out)
+
+    def left_out(self, pinned: Sequence[str], excluded: Sequence[str]) -> dict[str, Text]:
+        """Return why activities cannot be in any plan with these pins and exclusions."""
+        known = set(self.activities["activity_id"])
+        reasons = self.barred | dict.fromkeys([a for a in excluded if a in known], text("You excluded it."))
+        kept = {a: reason for a, reason in reasons.items() if a not in pinned}
+        return {a: why for a, why in (kept | self.missing).items() if a not in self.under_way}
+
+    def options_within(self, limits: Limits, activities: pd.DataFrame) -> tuple[list[Option], dict[str, Text]]:
+        """Return the options of some activities within limits, those under way as they stand; and why some have none."""
+        begun = activities["activity_id"].isin(self.under_way)
+        options, missing = options_of(activities[~begun], self.sessions, limits, not_before=self._not_before())
+        for activity in records_of(activities[begun]):
+            item = self.under_way[activity["activity_id"]]
+            hours = remaining(item.starts_on, item.ends_on, limits) * float(activity["hours"])
+            week = limits.week_of(item.starts_on)
+            options.append(Option(item.activity_id, item.session_id, week, item.starts_on, item.ends_on, hours))
+        return options, missing
+
+    def problem_of(
+        self, options: Sequence[Option], activities: pd.DataFrame, gaps: pd.DataFrame, limits: Limits
+    ) -> Problem:
+        """Return the problem over some options with what is known of the person."""
+        kept = [a for a in activities["activity_id"] if a in self.under_way]
+        return Problem(activities, options, gaps, limits, done=list(self.done), kept=kept, interests=self.interests)
+
+    def _not_before(self) -> dict[str, dt.date]:
+        if not isinstance(self.done, Mapping) or "repeat_after_weeks" not in self.activities:
+            return {}
+        weeks = self.activities.set_index("activity_id")["repeat_after_weeks"].dropna()
+        return {a: day + dt.timedelta(weeks=int(weeks[a])) for a, day in self.done.items() if a in weeks.index}
+
+    def _done_for_good(self) -> dict[str, Text]:
+        again = self._not_before()
+        over = [a for a in self.done if a not in again or again[a] > self.limits.deadline]
+        return dict.fromkeys(over, text("It is already done."))
+
+    def _has_no_gap(self) -> bool:
+        """Say whether no competency that was seen is below its target with a probability worth a plan."""
+        seen = self.gaps.dropna(subset=["level"])
+        return bool((ndtr(seen["gap"] / seen["sd"].clip(lower=1e-3)) < _PROBABLE).all())
+
+    def _strengths(self) -> tuple[str, ...]:
+        above = self.gaps[self.gaps["gap"] < 0].sort_values(["gap", "competency_id"])
+        sure = ndtr(above["gap"] / above["sd"].clip(lower=1e-3)) < _PROBABLE
+        return tuple(above.loc[sure, "competency_id"])
+
+    def _celebration(self, left_out: dict[str, Text]) -> Plan:
+        before = self._before()
+        bound = sum(curve.weight * before[curve.competency_id] for curve in self.problem.curves)
+        others = {a: text("It closes no gap that was seen.") for a in self.activities["activity_id"]}
+        reason = text(
+            "No gap: everything that was seen meets what the role asks. Celebrate it, and offer to pass strengths on: "
+            "as a mentor, in a sharing session or on joint visits."
         )
-    usable, left_out = _usable(activities, tier, language, excluded, pinned)
-    _require_no_circle(usable)
-    options, missing = options_of(usable, sessions, limits)
-    left_out |= missing
-    _require_possible(pinned, activities, left_out)
-    gains = _gains(usable, gaps)
-    curves = curves_of(gaps, _largest(gains))
-    problem = _Problem(usable, options, curves, gains, limits)
-    choice = problem.solve(pinned)
-    if not choice.feasible:
-        raise _clash(problem, pinned)
-    return _plan(str(gaps["person_id"].iloc[0]), problem, choice, pinned, left_out)
+        person = str(self.gaps["person_id"].iloc[0])
+        return Plan(person, self.limits, (), 0.0, bound, before, before, others | left_out, reason, self._strengths())
 
+    def _before(self) -> dict[str, float]:
+        return {c.competency_id: float(closed_gap(1e6, c.shortfall, c.sd)) for c in self.problem.curves}
 
-class _Problem:
-    """Everything the optimiser needs, so that it can be asked again with other pins."""
-
-    def __init__(self, usable: pd.DataFrame, options: list[Option], curves: list[Curve], gains: Gains, limits: Limits):
-        self.options, self.curves, self.gains, self.limits = options, curves, gains, limits
-        ids = usable["activity_id"]
-        self.hours = dict(zip(ids, usable["hours"], strict=True))
-        self.costs = dict(zip(ids, usable["cost"], strict=True))
-        offered = {option.activity_id for option in options}
-        self.prerequisites = {
-            activity: prerequisites_of(value)
-            for activity, value in zip(ids, usable["prerequisites"], strict=True)
-            if activity in offered and prerequisites_of(value)
+    def _plan(self, choice: SetChoice, pinned: Sequence[str], left_out: dict[str, Text]) -> Plan:
+        problem = self.problem
+        chosen = _without_idle(problem, choice.chosen, pinned)
+        value = problem.value(chosen)
+        ids = [problem.options[i].activity_id for i in chosen]
+        before = self._before()
+        closed = {
+            c.competency_id: float(closed_gap(problem.gain_in(c.competency_id, ids), c.shortfall, c.sd))
+            for c in problem.curves
         }
-        self.prices = [
-            COST_PRICE * self.costs[o.activity_id] + DELAY_PRICE * self.hours[o.activity_id] * o.start for o in options
+        items = [
+            self._item(index, chosen, value, pinned)
+            for index in sorted(chosen, key=lambda i: (problem.options[i].starts_on, problem.options[i].activity_id))
         ]
-
-    def solve(self, pinned: Sequence[str]) -> Choice:
-        return choose(
-            self.options,
-            self.prices,
-            self.curves,
-            self.gains,
-            self.costs,
-            self.hours,
-            self.prerequisites,
+        reasons = left_out | reasons_left_out(problem, ids, left_out)
+        after = {name: size - closed[name] for name, size in before.items()}
+        return Plan(
+            str(self.gaps["person_id"].iloc[0]),
             self.limits,
-            pinned,
+            tuple(items),
+            value,
+            max(choice.bound, value),
+            before,
+            after,
+            reasons,
+            None if items else self._why_empty(),
+            self._strengths(),
+            self._notes(),
         )
 
-    def value(self, chosen: Sequence[int]) -> float:
-        """Return the exact worth of some options, after their prices."""
-        ids = [self.options[i].activity_id for i in chosen]
-        benefit = sum(
-            curve.value(sum(self.gains.get((activity, curve.competency_id), 0.0) for activity in ids))
-            for curve in self.curves
+    def _why_empty(self) -> Text:
+        if self.activities.empty:
+            return text("The catalogue of activities is empty.")
+        return text("No activity within these limits closes a gap that was seen.")
+
+    def _notes(self) -> tuple[Text, ...]:
+        if not self.limits.mix:
+            return ()
+        return (
+            text(
+                "The mix of 70 % on the job, 20 % with others and 10 % courses is a rule of thumb; no study shows it works better."
+            ),
         )
-        return float(benefit - sum(self.prices[i] for i in chosen))
+
+    def _item(self, index: int, chosen: Sequence[int], value: float, pinned: Sequence[str]) -> PlanItem:
+        problem, option = self.problem, self.problem.options[index]
+        ids = [problem.options[i].activity_id for i in chosen]
+        return PlanItem(
+            option.activity_id,
+            option.session_id,
+            option.starts_on,
+            option.ends_on,
+            problem.hours[option.activity_id],
+            problem.costs[option.activity_id],
+            value - problem.value([i for i in chosen if i != index]),
+            closes_of(problem, ids, option.activity_id),
+            option.activity_id in pinned,
+            option.activity_id in self.under_way,
+            next((a for a in sorted(ids) if option.activity_id in problem.prerequisites.get(a, ())), None),
+        )
 
 
-def _usable(
-    activities: pd.DataFrame, tier: str | None, language: str | None, excluded: Sequence[str], pinned: Sequence[str]
-) -> tuple[pd.DataFrame, dict[str, Text]]:
+def _barred(activities: pd.DataFrame, tier: str | None, language: str | None) -> dict[str, Text]:
     ids = activities["activity_id"]
-    keep = pd.Series(True, index=activities.index)
-    left_out: dict[str, Text] = {}
+    barred: dict[str, Text] = {}
     if tier in TIERS:
         rank = activities["tier"].map({name: number for number, name in enumerate(TIERS)})
         far = (rank - TIERS.index(tier)).abs() > 1
-        left_out |= dict.fromkeys(ids[far], text("It is made for another tier."))
-        keep &= ~far
+        barred |= dict.fromkeys(ids[far], text("It is made for another tier."))
     if language:
         other = ~activities["language"].isin([language, "both"])
-        left_out |= dict.fromkeys(ids[other], text("It is not held in this person's language."))
-        keep &= ~other
-    out = ids.isin(excluded) & ~ids.isin(pinned)
-    left_out |= dict.fromkeys(ids[out], text("You excluded it."))
-    wanted = (keep & ~out) | ids.isin(pinned)
-    return activities[wanted], {a: reason for a, reason in left_out.items() if a not in pinned}
+        barred |= dict.fromkeys(ids[other], text("It is not held in this person's language."))
+    return barred
 
 
-def _gains(usable: pd.DataFrame, gaps: pd.DataFrame) -> Gains:
-    levels = gaps.dropna(subset=["level"]).set_index("competency_id")["level"]
-    columns = [c for c in usable.columns if c.startswith(_GAIN) and c.removeprefix(_GAIN) in levels.index]
-    gains: Gains = {}
-    for _, activity in usable.iterrows():
-        for column in columns:
-            competency = column.removeprefix(_GAIN)
-            gain = activity[column] * fit_of(activity["tier"], float(levels[competency]))
-            if gain > 0:
-                gains[activity["activity_id"], competency] = float(gain)
-    return gains
-
-
-def _largest(gains: Gains) -> dict[str, float]:
-    largest: dict[str, float] = {}
-    for (_, competency), gain in gains.items():
-        largest[competency] = largest.get(competency, 0.0) + gain
-    return largest
-
-
-def _require_no_circle(usable: pd.DataFrame) -> None:
-    needs = {row.activity_id: prerequisites_of(row.prerequisites) for row in rows_of(usable)}
+def _require_no_circle(activities: pd.DataFrame) -> None:
+    needs = {row.activity_id: prerequisites_of(row.prerequisites) for row in rows_of(activities)}
     circle = next(filter(None, (circle_through(activity, needs) for activity in needs)), None)
     if circle:
         raise InputError(
@@ -156,97 +266,23 @@ def _require_possible(pinned: Sequence[str], activities: pd.DataFrame, left_out:
     known = set(activities["activity_id"])
     for activity in pinned:
         if activity not in known or activity in left_out:
-            reason = left_out.get(activity, text("It is not in the catalogue."))
             raise InputError(
                 text("The pinned activity “{activity}” cannot be planned.", activity=activity),
-                where=reason,
+                where=left_out.get(activity, text("It is not in the catalogue.")),
                 remedy=text("Take the pin away."),
             )
 
 
-def _clash(problem: _Problem, pinned: Sequence[str]) -> InputError:
-    freeing = [pin for pin in pinned if problem.solve([p for p in pinned if p != pin]).feasible]
-    pins = text("Activities concerned: {names}.", names=", ".join(freeing or pinned))
-    return InputError(
-        counted(
-            "No plan within these limits can keep the pin.",
-            "No plan within these limits can keep all {count} pins.",
-            len(pinned),
-        ),
-        where=pins,
-        remedy=text("Take a pin away, or allow more hours, budget or time."),
-    )
-
-
-def _plan(person_id: str, problem: _Problem, choice: Choice, pinned: Sequence[str], left_out: dict[str, Text]) -> Plan:
-    chosen = _without_idle(problem, choice.chosen, pinned)
-    value = problem.value(chosen)
-    ids = [problem.options[i].activity_id for i in chosen]
-    items, before, after = [], {}, {}
-    for curve in problem.curves:
-        gain = sum(problem.gains.get((a, curve.competency_id), 0.0) for a in ids)
-        before[curve.competency_id] = float(closed_gap(1e6, curve.shortfall, curve.sd))
-        after[curve.competency_id] = before[curve.competency_id] - float(closed_gap(gain, curve.shortfall, curve.sd))
-    for index in sorted(chosen, key=lambda i: (problem.options[i].starts_on, problem.options[i].activity_id)):
-        option = problem.options[index]
-        items.append(
-            PlanItem(
-                option.activity_id,
-                option.session_id,
-                option.starts_on,
-                option.ends_on,
-                float(problem.hours[option.activity_id]),
-                float(problem.costs[option.activity_id]),
-                value - problem.value([i for i in chosen if i != index]),
-                _closes(problem, ids, option.activity_id),
-                option.activity_id in pinned,
-            )
-        )
-    bound = choice.bound + sum(curve.error for curve in problem.curves)
-    reasons = left_out | _not_chosen(problem, ids, sum(i.hours for i in items), sum(i.cost for i in items))
-    return Plan(person_id, problem.limits, tuple(items), value, max(bound, value), before, after, reasons)
-
-
-def _without_idle(problem: _Problem, chosen: Sequence[int], pinned: Sequence[str]) -> list[int]:
+def _without_idle(problem: Problem, chosen: Sequence[int], pinned: Sequence[str]) -> list[int]:
     """Drop what the solver's tolerance let in though the plan is no worse without it."""
     kept = list(chosen)
     for index in list(chosen):
         activity = problem.options[index].activity_id
-        needed = any(
-            activity in problem.prerequisites.get(problem.options[i].activity_id, ()) for i in kept if i != index
-        )
         rest = [i for i in kept if i != index]
-        if activity not in pinned and not needed and problem.value(rest) >= problem.value(kept):
+        others = [problem.options[i].activity_id for i in rest]
+        needed = any(activity in problem.prerequisites.get(other, ()) for other in others)
+        mentor = problem.limits.mentor and not any(problem.kinds[other] == "mentoring" for other in others)
+        bound = activity in pinned or activity in problem.kept or needed or mentor
+        if not bound and problem.value(rest) >= problem.value(kept):
             kept = rest
     return kept
-
-
-def _closes(problem: _Problem, ids: Sequence[str], activity_id: str) -> dict[str, float]:
-    closes = {}
-    for curve in problem.curves:
-        gain = problem.gains.get((activity_id, curve.competency_id), 0.0)
-        if gain:
-            total = sum(problem.gains.get((a, curve.competency_id), 0.0) for a in ids)
-            ends = closed_gap(np.array([total - gain, total]), curve.shortfall, curve.sd)
-            closes[curve.competency_id] = float(ends[1] - ends[0])
-    return closes
-
-
-def _not_chosen(problem: _Problem, ids: Sequence[str], hours: float, cost: float) -> dict[str, Text]:
-    reasons = {}
-    for activity in sorted({option.activity_id for option in problem.options} - set(ids)):
-        if not any(problem.gains.get((activity, curve.competency_id)) for curve in problem.curves):
-            reasons[activity] = text("It closes no gap that was seen.")
-        elif cost + problem.costs[activity] > problem.limits.budget:
-            reasons[activity] = text("What is in the plan closes more for the same money.")
-        elif hours + problem.hours[activity] > problem.limits.hours:
-            reasons[activity] = text("What is in the plan closes more in the same hours.")
-        elif missing := [p for p in problem.prerequisites.get(activity, ()) if p not in ids]:
-            reasons[activity] = counted(
-                "It needs another activity first, and both together are not worth their hours.",
-                "It needs {count} other activities first, and all together are not worth their hours.",
-                len(missing),
-            )
-        else:
-            reasons[activity] = text("It does not fit beside the plan's other dates and hours, or adds too little.")
-    return reasons

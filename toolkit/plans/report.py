@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import pandas as pd
 from markupsafe import Markup
 
+from toolkit.documents.columns import Column
 from toolkit.language import Language
 from toolkit.plans.plan import Plan, PlanItem
 from toolkit.vocabulary import records_of
@@ -56,7 +57,7 @@ class Catalogue:
 def proof(plan: Plan) -> Text:
     """Say how far from the best possible a plan can be at most."""
     if not plan.items:
-        return text("No activity within these limits closes a gap that was seen.")
+        return plan.reason or text("No activity within these limits closes a gap that was seen.")
     if plan.value <= 0:
         return text("What is pinned closes no gap that was seen.")
     return text(
@@ -187,3 +188,44 @@ def plan_facts(plan: Plan, language: Language, currency: str) -> Markup:
         Markup("<div><dt>{}</dt><dd>{} <small>{}</small></dd></div>").format(*fact) for fact in facts
     )
     return Markup("<dl class='coach-facts'>{}</dl><p>{}</p>").format(body, language.say(proof(plan)))
+
+
+def further_columns() -> tuple[Column, ...]:
+    """Return provider, pauses and the level an activity is made for."""
+    return (
+        Column("provider_en", text("Provider (English)"), "text", longest=200, aliases=("Provider", "Vendor")),
+        Column(
+            "provider_zh", text("Provider (Chinese)"), "text", longest=200, aliases=("培训机构", "供应商", "主办方")
+        ),
+        Column(
+            "after_weeks",
+            text("Weeks after its prerequisites"),
+            "whole",
+            low=0,
+            high=52,
+            description=text("Least pause, for practice that is spread and for refreshers"),
+        ),
+        Column(
+            "repeat_after_weeks",
+            text("May be repeated after (weeks)"),
+            "whole",
+            low=1,
+            high=520,
+            description=text("Empty = it is done once"),
+        ),
+        Column(
+            "best_level",
+            text("Made for level"),
+            "number",
+            low=1,
+            high=5,
+            description=text("Level at which it gives its whole gain; empty = by its tier"),
+        ),
+    )
+
+
+def catalogue_rows(activities: pd.DataFrame, sessions: pd.DataFrame) -> pd.DataFrame:
+    """Return the stored catalogue (of `plans.storage`) as rows of its form, to be edited and imported again."""
+    days = sessions.assign(day=pd.to_datetime(sessions["starts_on"]).dt.strftime("%Y-%m-%d"))
+    dates = days.groupby("activity_id")["day"].agg(lambda one: "; ".join(sorted(one)))
+    return activities.assign(session_dates=activities["activity_id"].map(dates))

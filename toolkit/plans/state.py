@@ -19,17 +19,29 @@ from toolkit.documents.plain_state import (
     record,
     sentence,
     sentence_as_dict,
+    whole,
     words,
     yes_or_no,
 )
 from toolkit.errors import InputError, NotFound
-from toolkit.plans.limits import Limits
+from toolkit.plans.limits import Limits, limits_as_dict
 from toolkit.plans.plan import Plan, PlanItem
-from toolkit.plans.planner import plan_person
+from toolkit.plans.planner import PersonPlanner
 from toolkit.wording import text
 
 _LEVELS = by_id(number())
-_LIMITS = record({"start": day, "deadline": day, "hours_per_week": number(), "budget": number()})
+_LIMITS = record(
+    {
+        "start": day,
+        "deadline": day,
+        "hours_per_week": number(),
+        "budget": number(),
+        "away": list_of(list_of(day)),
+        "spacing_weeks": whole(0, 26),
+        "mix": yes_or_no,
+        "mentor": yes_or_no,
+    }
+)
 _ITEM = record(
     {
         "activity_id": words,
@@ -41,6 +53,8 @@ _ITEM = record(
         "worth": number(),
         "closes": _LEVELS,
         "pinned": yes_or_no,
+        "under_way": yes_or_no,
+        "needed_for": optional(words),
     }
 )
 _PLAN = record(
@@ -53,17 +67,22 @@ _PLAN = record(
         "before": _LEVELS,
         "after": _LEVELS,
         "left_out": by_id(sentence),
+        "reason": optional(sentence),
+        "strengths": list_of(words),
+        "notes": list_of(sentence),
     }
 )
 _FORM = StateForm(
     "PlanState",
-    1,
+    2,
     {"person_id": words, "pinned": list_of(words), "excluded": list_of(words), "plan": optional(_PLAN)},
 )
 
 
 class PlanState(PlainState, traitlets.HasTraits):
     """`people` has person_id, name, tier_id and language; `gaps_of(person_id)` gives a Gaps table.
+
+    `known_of(person_id)` gives what else is known: ``done``, ``under_way`` and ``interests`` of `PersonPlanner`.
 
     Changing the person forgets pins, exclusions and the plan. `plan` is None until `make`.
 
@@ -83,16 +102,19 @@ class PlanState(PlainState, traitlets.HasTraits):
         gaps_of: Callable[[str], pd.DataFrame],
         activities: pd.DataFrame,
         sessions: pd.DataFrame | None,
+        known_of: Callable[[str], dict[str, Any]] = lambda _person: {},
     ):
         super().__init__()
         self.people = people
         self.activities = activities
         self.sessions = sessions
-        self._gaps_of = gaps_of
+        self._gaps_of, self._known_of = gaps_of, known_of
+        self._planner: PersonPlanner | None = None
         self._limits: Limits | None = None
 
     def make(self, limits: Limits) -> None:
         """Make the plan for the chosen person; `plan` stays as it was if that fails."""
+        self._planner = None  # levels may have changed since
         self.plan = self._planned(limits, self.pinned, self.excluded)
         self._limits = limits
 
@@ -148,20 +170,22 @@ class PlanState(PlainState, traitlets.HasTraits):
         if rows.empty:
             raise NotFound(text("Choose a person first."))
         someone = rows.iloc[0]
-        return plan_person(
-            self._gaps_of(self.person_id),
-            self.activities,
-            limits,
-            sessions=self.sessions,
-            tier=someone["tier_id"],
-            language=someone["language"],
-            pinned=pinned,
-            excluded=excluded,
-        )
+        # The same person within the same limits is planned again in the solver that knows them.
+        if self._planner is None or self._planner.limits != limits:
+            self._planner = PersonPlanner(
+                self._gaps_of(self.person_id),
+                self.activities,
+                limits,
+                sessions=self.sessions,
+                tier=someone["tier_id"],
+                language=someone["language"],
+                **self._known_of(self.person_id),
+            )
+        return self._planner.plan(pinned=pinned, excluded=excluded)
 
     @traitlets.observe("person_id")
     def _forget(self, _change: object) -> None:
-        self.pinned, self.excluded, self.plan, self._limits = (), (), None, None
+        self.pinned, self.excluded, self.plan, self._limits, self._planner = (), (), None, None, None
 
 
 def _plan_as_dict(plan: Plan) -> dict[str, Any]:
@@ -170,21 +194,28 @@ def _plan_as_dict(plan: Plan) -> dict[str, Any]:
 
     return {
         "person_id": plan.person_id,
-        "limits": plain(plan.limits),
+        "limits": limits_as_dict(plan.limits),
         "items": [plain(item) | {"closes": dict(item.closes)} for item in plan.items],
         "value": plan.value,
         "bound": plan.bound,
         "before": dict(plan.before),
         "after": dict(plan.after),
         "left_out": {activity: sentence_as_dict(why) for activity, why in plan.left_out.items()},
+        "reason": None if plan.reason is None else sentence_as_dict(plan.reason),
+        "strengths": list(plan.strengths),
+        "notes": [sentence_as_dict(note) for note in plan.notes],
     }
 
 
 def _plan_of(found: dict[str, Any]) -> Plan:
     """Return the plan of a checked dictionary; limits no plan can have raise `InputError`."""
+    for days in found["limits"]["away"]:
+        if len(days) != 2:
+            raise InputError(text("A time away has a first and a last day."))
     limits = Limits(**found["limits"])
     items = tuple(PlanItem(**item) for item in found["items"])
     for item in items:
         if item.activity_id in found["left_out"]:
             raise InputError(text("“{activity}” is both in the plan and left out.", activity=item.activity_id))
-    return Plan(**found | {"limits": limits, "items": items})
+    lists = {name: tuple(found[name]) for name in ("strengths", "notes")}
+    return Plan(**found | lists | {"limits": limits, "items": items})

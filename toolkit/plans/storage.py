@@ -12,7 +12,7 @@ from toolkit.access.roles import Viewer
 from toolkit.errors import Conflict, InputError, NotAllowed
 from toolkit.organisation.storage import frame_of, person
 from toolkit.plans.form import circle_words
-from toolkit.plans.limits import Limits
+from toolkit.plans.limits import limits_as_dict, limits_of
 from toolkit.plans.plan import Plan, PlanItem
 from toolkit.plans.prerequisites import circle_through, prerequisites_of
 from toolkit.store import COACHING, Change, Moment, Store, new_id
@@ -37,6 +37,12 @@ ACTIVITY = sa.Table(
     sa.Column("seats", sa.Integer),
     sa.Column("prerequisites", sa.Text),
     sa.Column("gains", sa.JSON, nullable=False),
+    sa.Column("provider_en", sa.String(200)),
+    sa.Column("provider_zh", sa.String(200)),
+    sa.Column("after_weeks", sa.Integer),
+    sa.Column("repeat_after_weeks", sa.Integer),
+    sa.Column("best_level", sa.Float),
+    sa.Column("gain_sds", sa.JSON),
 )
 
 SESSION = sa.Table(
@@ -68,10 +74,13 @@ PLAN = sa.Table(
 
 
 def catalogue(connection: sa.Connection) -> pd.DataFrame:
-    """Return the Activities table with name_en, name_zh, summary_en and summary_zh beside it."""
+    """Return the Activities table with names, summaries and provider (``_en``, ``_zh``) and seats beside it."""
     frame = frame_of(connection, sa.select(ACTIVITY).order_by(ACTIVITY.c.activity_id))
+    numbers = ["after_weeks", "repeat_after_weeks", "best_level"]
+    frame[numbers] = frame[numbers].astype(float)
     gains = pd.DataFrame(list(frame.pop("gains")), index=frame.index, dtype=float).add_prefix("gain_")
-    return frame.join(gains)
+    kept = [one or {} for one in frame.pop("gain_sds")]
+    return frame.join(gains).join(pd.DataFrame(kept, index=frame.index, dtype=float).add_prefix("sd_"))
 
 
 def sessions(connection: sa.Connection) -> pd.DataFrame:
@@ -136,17 +145,21 @@ def save_plan(
             )
         version = newest + 1
         plan_id = new_id()
-        limits = {
-            "start": plan.limits.start.isoformat(),
-            "deadline": plan.limits.deadline.isoformat(),
-            "hours_per_week": plan.limits.hours_per_week,
-            "budget": plan.limits.budget,
-        }
+        limits = limits_as_dict(plan.limits)
         items = [
             {
                 **{
                     name: getattr(item, name)
-                    for name in ("activity_id", "session_id", "hours", "cost", "worth", "pinned")
+                    for name in (
+                        "activity_id",
+                        "session_id",
+                        "hours",
+                        "cost",
+                        "worth",
+                        "pinned",
+                        "under_way",
+                        "needed_for",
+                    )
                 },
                 "starts_on": item.starts_on.isoformat(),
                 "ends_on": item.ends_on.isoformat(),
@@ -183,12 +196,7 @@ def latest_plan(connection: sa.Connection, viewer: Viewer, person_id: str) -> Sa
     row = connection.execute(query).one_or_none()
     if row is None:
         return None
-    limits = Limits(
-        dt.date.fromisoformat(row.limits["start"]),
-        dt.date.fromisoformat(row.limits["deadline"]),
-        row.limits["hours_per_week"],
-        row.limits["budget"],
-    )
+    limits = limits_of(row.limits)
     days = ("starts_on", "ends_on")
     kept: list[dict[str, Any]] = row._mapping["items"]
     items = tuple(PlanItem(**item | {name: dt.date.fromisoformat(item[name]) for name in days}) for item in kept)

@@ -1,0 +1,120 @@
+"""Limits that no plan can keep: which of them stand against each other, and the smallest change that helps."""
+
+import datetime as dt
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from toolkit.errors import InputError
+from toolkit.plans.limits import MOST_WEEKS, Limits
+from toolkit.plans.prerequisites import prerequisites_of
+from toolkit.plans.set_choice import ActivityChooser
+from toolkit.vocabulary import records_of
+from toolkit.wording import Text, counted, first_three, text
+
+if TYPE_CHECKING:
+    from toolkit.plans.planner import PersonPlanner
+
+_MOST_HOURS, _HOUR_STEP = 60.0, 0.25
+
+
+def clash(planner: "PersonPlanner", pinned: Sequence[str]) -> InputError:
+    """Return the error for pins, a mentor or what is under way when no plan within the limits has them all."""
+    conflict = _Conflict(planner)
+    limits = planner.limits
+    ways = conflict.ways(limits, pinned)
+    if not pinned and limits.mentor:
+        return InputError(
+            text("No plan within these limits has a mentoring activity, and a mentor is asked for."),
+            remedy=ways or text("Add a mentoring activity to the catalogue, or do without a mentor."),
+        )
+    if not pinned:
+        return InputError(
+            text("What is under way does not fit into these limits."),
+            where=text("Activities concerned: {names}.", names=", ".join(sorted(planner.under_way))),
+            remedy=ways or text("Allow more hours, or end what is under way."),
+        )
+    concerned = conflict.pins_to_drop(limits, pinned)
+    return InputError(
+        counted(
+            "No plan within these limits can keep the pin.",
+            "No plan within these limits can keep all {count} pins.",
+            len(pinned),
+        ),
+        where=text("Activities concerned: {names}.", names=", ".join(dict.fromkeys(itertools.chain(*concerned)))),
+        remedy=ways or text("Take a pin away, or allow more hours, budget or time."),
+    )
+
+
+class _Conflict:
+    """Asks whether there is any plan at all under changed limits, over no more activities than must be in it."""
+
+    def __init__(self, planner: "PersonPlanner"):
+        self.planner = planner
+        table = planner.activities
+        self._needs = {row["activity_id"]: prerequisites_of(row["prerequisites"]) for row in records_of(table)}
+        self._mentoring = list(table.loc[table["kind"] == "mentoring", "activity_id"])
+
+    def possible(self, limits: Limits, pinned: Sequence[str]) -> bool:
+        """Say whether some plan keeps the limits and has all pins."""
+        planner = self.planner
+        wanted = [*pinned, *planner.under_way, *(self._mentoring if limits.mentor else ())]
+        for activity in wanted:  # grows while it is walked over
+            wanted += [needed for needed in self._needs.get(activity, ()) if needed not in wanted]
+        table = planner.activities[planner.activities["activity_id"].isin(wanted)]
+        options, missing = planner.options_within(limits, table)
+        if set(missing) & set(pinned):
+            return False
+        problem = planner.problem_of(options, table, _without_gaps(planner.gaps), limits)
+        barred = set(planner.barred) - set(pinned)
+        return ActivityChooser(problem).best(pinned, barred).feasible
+
+    def ways(self, limits: Limits, pinned: Sequence[str]) -> Text | None:
+        """Say for each limit how far it alone would have to be changed, or None if no single change helps."""
+        sentences = []
+        most = float(self.planner.activities["cost"].sum())
+        budget = _smallest(0, int(most) + 1, lambda n: self.possible(replace(limits, budget=float(n)), pinned))
+        if budget is not None:
+            sentences.append(text("A budget of {budget} would be enough.", budget=f"{budget:,}"))
+        steps = int(_MOST_HOURS / _HOUR_STEP)
+        hours = _smallest(1, steps, lambda n: self.possible(replace(limits, hours_per_week=n * _HOUR_STEP), pinned))
+        if hours is not None:
+            sentences.append(text("{hours} hours per week would be enough.", hours=f"{hours * _HOUR_STEP:g}"))
+        weeks = _smallest(limits.weeks, MOST_WEEKS, lambda n: self.possible(_until(limits, n), pinned))
+        if weeks is not None:
+            sentences.append(text("A deadline of {day} would be enough.", day=_until(limits, weeks).deadline))
+        return first_three(sentences) if sentences else None
+
+    def pins_to_drop(self, limits: Limits, pinned: Sequence[str]) -> list[tuple[str, ...]]:
+        """Return the smallest sets of pins without any one of which there is a plan."""
+        for count in range(1, min(len(pinned), 3)):
+            sets = [s for s in itertools.combinations(pinned, count) if self.possible(limits, _but(pinned, s))]
+            if sets:
+                return sets
+        return [tuple(pinned)]
+
+
+def _until(limits: Limits, weeks: int) -> Limits:
+    return replace(limits, deadline=max(limits.deadline, limits.start + dt.timedelta(weeks=weeks)))
+
+
+def _but(pinned: Sequence[str], some: Sequence[str]) -> list[str]:
+    return [pin for pin in pinned if pin not in some]
+
+
+def _without_gaps(gaps: pd.DataFrame) -> pd.DataFrame:
+    """Whether there is a plan does not hang on what it is worth."""
+    return gaps.iloc[:0]
+
+
+def _smallest(low: int, high: int, holds: Callable[[int], bool]) -> int | None:
+    """Return the smallest number from `low` to `high` from which on `holds` is true, or None."""
+    if not holds(high):
+        return None
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if holds(middle) else (middle + 1, high)
+    return high
