@@ -56,7 +56,9 @@ def activities_of(count: int, competencies: int, rng: np.random.Generator) -> pd
         hours = float(rng.choice([8, 12, 16])) if dated else float(rng.choice([2, 3, 4, 6, 8]))
         gains = np.full(competencies, np.nan)
         helped = rng.choice(competencies, rng.integers(1, 4), replace=False)
-        gains[helped] = np.round(hours**0.75 * rng.uniform(0.03, 0.09, len(helped)) * (1.3 if dated else 1.0) / len(helped) ** 0.5, 3)
+        gains[helped] = np.round(
+            hours**0.75 * rng.uniform(0.03, 0.09, len(helped)) * (1.3 if dated else 1.0) / len(helped) ** 0.5, 3
+        )
         rows.append(
             {
                 "activity_id": f"a{number:03d}",

@@ -16,13 +16,12 @@ from pathlib import Path
 FOLDER = Path(__file__).resolve().parent
 sys.path[:0] = [str(FOLDER), str(FOLDER.parents[1])]
 
-import numpy as np
-from team_instances import START, WEEKS, company
+from team_instances import START, WEEKS, company  # noqa: E402
 
-from toolkit.plans.limits import Limits
-from toolkit.plans.team_certificate import check_bound
-from toolkit.plans.team_limits import TeamLimits
-from toolkit.plans.team_plan import Progress, plan_team
+from toolkit.plans.limits import Limits  # noqa: E402
+from toolkit.plans.team_certificate import check_bound  # noqa: E402
+from toolkit.plans.team_limits import TeamLimits  # noqa: E402
+from toolkit.plans.team_plan import Progress, plan_team  # noqa: E402
 
 
 def arguments() -> argparse.Namespace:
@@ -49,16 +48,23 @@ def main() -> None:
     def show(now: Progress) -> None:
         seen.append((time.perf_counter() - began, now.value, now.bound))
         if len(seen) % 10 == 1 or now.value:
-            print(f"  {seen[-1][0]:6.1f} s  value {now.value:10.2f}  bound {now.bound:10.2f}  gap {now.gap:.4f}", flush=True)
+            print(
+                f"  {seen[-1][0]:6.1f} s  value {now.value:10.2f}  bound {now.bound:10.2f}  gap {now.gap:.4f}",
+                flush=True,
+            )
 
     plan = plan_team(*tables, progress=show, processes=chosen.processes)
     seconds = time.perf_counter() - began
     times = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    print(f"plan_team: {chosen.people} people x {chosen.activities} activities, {len(plan.problem.shared)} shared things")
+    print(
+        f"plan_team: {chosen.people} people x {chosen.activities} activities, {len(plan.problem.shared)} shared things"
+    )
     print(f"  value {plan.value:.2f}  bound {plan.bound:.2f}  proven gap {100 * plan.gap:.2f} %  {seconds:.1f} s")
     print(f"  processor {sum(one.ru_utime + one.ru_stime for one in times):.1f} s, "
           f"peak memory {times[0].ru_maxrss / 1024:.0f} MB + {times[1].ru_maxrss / 1024:.0f} MB")  # fmt: skip
-    shared = plan.shared.assign(share=lambda t: t["used"] / t["capacity"], over=lambda t: t["used"] > t["capacity"] + 1e-6)
+    shared = plan.shared.assign(
+        share=lambda t: t["used"] / t["capacity"], over=lambda t: t["used"] > t["capacity"] + 1e-6
+    )
     print(shared.groupby("kind")[["share", "over"]].agg({"share": "mean", "over": "sum"}).round(3).to_string())
     print(f"  people without a plan {len(plan.without)}, items {len(plan.items)}")
     began = time.perf_counter()

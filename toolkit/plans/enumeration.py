@@ -10,13 +10,15 @@ is proven whether or not all combinations were tried.
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from toolkit.plans.objective import Floats
 from toolkit.plans.pricing import Pricing, gained
-from toolkit.plans.team_problem import Flags
+from toolkit.plans.team_model import Flags, Whole
 
 _NEAR, _BATCH, _MOST = 14, 400, 4000
 _BITS = (np.arange(2**_NEAR)[:, None] >> np.arange(_NEAR)[None] & 1).astype(np.float32)
+Singles = NDArray[np.float32]
 
 
 class BestSet(NamedTuple):
@@ -45,7 +47,7 @@ def best_set(pricing: Pricing, row: int, price: Floats, worth: Floats, bound: fl
 
 
 def _promises(
-    pricing: Pricing, row: int, near: Floats, bits: Floats, base: Flags, worth: Floats, bound: float
+    pricing: Pricing, row: int, near: Whole, bits: Singles, base: Flags, worth: Floats, bound: float
 ) -> tuple[Floats, Flags]:
     """Return what each combination can be worth at most, and whether it keeps the person's own rows."""
     offer, crowd = pricing.offer, pricing.crowd
@@ -67,7 +69,7 @@ def _promises(
 
 
 def _try(
-    pricing: Pricing, row: int, price: Floats, near: Floats, bits: Floats, base: Flags, promise: Floats
+    pricing: Pricing, row: int, price: Floats, near: Whole, bits: Singles, base: Flags, promise: Floats
 ) -> tuple[int, float, float]:
     """Return the best combination, its worth, and the best promise of those not tried."""
     crowd, gains = pricing.crowd, pricing.gains[row]

@@ -7,7 +7,7 @@ import numpy as np
 from toolkit.plans.limits import PEAK, WINDOW_WEEKS
 from toolkit.plans.objective import Floats
 from toolkit.plans.pricing import gained
-from toolkit.plans.team_problem import Crowd, Offer, Whole
+from toolkit.plans.team_model import Crowd, Offer, Whole
 
 _TRIES, _LEAST, _SLACK = 6, 1e-5, 1e-9
 
@@ -194,7 +194,10 @@ class Search:
         return False
 
     def _put_all(self, activities: list[int], quote: Quote) -> bool:
-        if self.offer.hours[activities].sum() > self.hours + _SLACK or self.offer.cost[activities].sum() > self._spare():
+        if (
+            self.offer.hours[activities].sum() > self.hours + _SLACK
+            or self.offer.cost[activities].sum() > self._spare()
+        ):
             return False
         done: list[int] = []
         for activity in activities:

@@ -19,7 +19,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from toolkit.plans.objective import Floats
-from toolkit.plans.team_problem import Crowd, Flags, Offer, Whole
+from toolkit.plans.team_model import Crowd, Offer, Whole
 
 SHARP = 0.004
 _CHUNK, _CANDIDATES, _STEPS, _HALVINGS = 250, 72, 12, 4

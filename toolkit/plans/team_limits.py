@@ -36,8 +36,8 @@ class TeamLimits:
     dated session are part of the session and not counted here.
 
     `everyone`: nobody with a gap is left without a plan as long as any plan fits. `least_share` (0
-    to .9): each person closes at least this share of what the best plan found for that person
-    alone would close.
+    to .9): each person is to close at least this share of the most that person could close alone,
+    if nothing were shared; `TeamPlan.short` names those for whom too little was left.
 
     Raises `InputError` for limits no plan can have, naming the row.
     """
@@ -74,7 +74,11 @@ def _check_people(people: pd.DataFrame) -> None:
     twice = people["person_id"].duplicated()
     if twice.any():
         raise InputError(
-            text("The table of {name} holds “{value}” more than once.", name=name, value=people["person_id"][twice].iloc[0]),
+            text(
+                "The table of {name} holds “{value}” more than once.",
+                name=name,
+                value=people["person_id"][twice].iloc[0],
+            ),
             where=_row(people, twice),
         )
     if "tier" in people:

@@ -10,10 +10,10 @@ from toolkit.plans.enumeration import best_set
 from toolkit.plans.objective import Floats
 from toolkit.plans.person_search import Quote, Search, Stock
 from toolkit.plans.pricing import SHARP, OptionPrices, Pricing
-from toolkit.plans.team_problem import Crowd, Offer
+from toolkit.plans.team_model import Crowd, Offer, Whole
 
 _CANDIDATES, _BATCHES, _KEENNESS, _SEED = 48, 50, 3.0, 20260105
-_GONE = 1e3
+_GONE, _TINY = 1e3, 1e-9
 
 
 class Part:
@@ -22,6 +22,7 @@ class Part:
     def __init__(self, offer: Offer, crowd: Crowd):
         self.offer, self.crowd, self.pricing = offer, crowd, Pricing(offer, crowd)
         self.searches: list[Search] = []
+        self.floors = np.zeros(len(crowd.ids))
         self.order = np.random.default_rng(_SEED).permutation(len(crowd.ids))
 
     def ask(self, prices: Floats, sharps: tuple[float, ...], steps: int) -> tuple[Floats, float, Floats]:
@@ -46,11 +47,15 @@ class Part:
             bounds[row] = best_set(self.pricing, row, price[0], self.pricing.worth(z, price, rows)[0], loose).bound
         return bounds, self.pricing.multipliers
 
-    def build(self, prices: Floats, left: Floats, moves: int) -> tuple[float, Floats]:
-        """Plan everybody anew from `left`; return the plans' worth and what remains."""
+    def build(self, prices: Floats, left: Floats, moves: int, floors: Floats, everyone: bool) -> tuple[float, Floats]:
+        """Plan everybody anew from `left`; return the plans' worth and what remains.
+
+        `floors` is what each person's plan shall be worth at least, as far as what is left allows.
+        """
+        self.floors = floors
         offer, crowd = self.offer, self.crowd
         stock, whole = Stock(offer, left), np.maximum(left, 1e-9)
-        held = self._hold_back(stock)
+        held = self._hold_back(stock) if everyone else np.zeros(len(crowd.ids))
         searches: dict[int, Search] = {}
         due = self._due(left)
         factor, served = np.ones(len(prices)), np.zeros(len(prices))
@@ -82,7 +87,7 @@ class Part:
         return due
 
     def _build_some(
-        self, rows: Floats, prices: Floats, stock: Stock, held: Floats, searches: dict[int, Search], moves: int
+        self, rows: Whole, prices: Floats, stock: Stock, held: Floats, searches: dict[int, Search], moves: int
     ) -> None:
         offer, pricing = self.offer, self.pricing
         of_region, orders = self._offered(prices, stock)
@@ -99,14 +104,17 @@ class Part:
             near = self.candidates(int(row), worth[place])
             search.build(near, quote, toll[place])
             search.improve(near, quote, moves)
+            for discount in (0.5, 0.2, 0.0):
+                if search.value() < self.floors[row] - _TINY:
+                    search.improve(near, Quote(discount * price[place], quote.order), moves)
             if not search.chosen:
                 search.start_small(near, quote)
             searches[int(row)] = search
 
-    def candidates(self, row: int, worth: Floats) -> Floats:
+    def candidates(self, row: int, worth: Floats) -> Whole:
         """Return the activities worth trying for a person."""
         near = np.argsort(-worth, kind="stable")[:_CANDIDATES]
-        return near[self.crowd.eligible[row][near]]
+        return np.asarray(near[self.crowd.eligible[row][near]])
 
     def _offered(self, prices: Floats, stock: Stock) -> tuple[Floats, list[list[list[int]]]]:
         """Return the price of each activity by region, high where nothing is left, and its options in order."""
@@ -132,7 +140,7 @@ class Part:
         cost = np.where(gains & self.crowd.eligible, self.offer.cost, np.inf)
         cost[:, self.offer.needs[:, 0]] = np.inf
         least = cost.min(1, initial=np.inf)
-        return np.where(np.isfinite(least), least, 0.0)
+        return np.asarray(np.where(np.isfinite(least), least, 0.0))
 
     def _give_back(self, row: int, stock: Stock, held: Floats) -> None:
         self._move_money(row, stock, held[row])
@@ -142,6 +150,52 @@ class Part:
         for place in (int(self.crowd.team_row[row]), self.offer.company_row):
             if place >= 0:
                 stock.left[place] += float(amount)
+
+    def renew(self, prices: Floats, left: Floats, moves: int) -> tuple[float, Floats]:
+        """Let each person choose anew at these prices from what is left; a plan not better after prices is not taken.
+
+        Who gains less by a seat than its price gives it up, for those still to come.
+        """
+        offer, pricing, stock = self.offer, self.pricing, Stock(self.offer, left)
+        at = OptionPrices(offer, prices, SHARP)
+        for row in self.order:
+            old = self.searches[row]
+            old.stock = stock
+            before = dict(old.chosen)
+            paid = old.closed() - self._charge(old, prices, at)
+            for activity in before:
+                old.drop(activity)
+            rows = np.array([row])
+            price = pricing.activity_prices(prices, self._lowest(at, stock, int(old.region)), rows)
+            z = pricing.multipliers[rows]
+            worth, bound = pricing.worth(z, price, rows)[0], float(pricing.bounds(z, price, rows)[0])
+            by_option = at.by_option[old.region]
+            orders = [sorted(map(int, options), key=by_option.__getitem__) for options in offer.of_activity]
+            quote = Quote(price[0], orders)
+            old.start(best_set(pricing, int(row), price[0], worth, bound).activities, quote)
+            old.improve(self.candidates(int(row), worth), quote, moves)
+            low = not old.chosen or old.value() < self.floors[row] - _TINY
+            if low or old.closed() - self._charge(old, prices, at) < paid:
+                for activity in list(old.chosen):
+                    old.drop(activity)
+                for option in before.values():
+                    old.put(option)
+        return self.value(), np.asarray(stock.left)
+
+    def _charge(self, search: Search, prices: Floats, at: OptionPrices) -> float:
+        """Return what a plan costs at these prices."""
+        money = sum(float(prices[one]) for one in (search.team_row, self.offer.company_row) if one >= 0)
+        options = list(search.chosen.values())
+        cost = float(self.offer.cost[self.offer.activity[options]].sum()) if options else 0.0
+        return float(at.by_option[search.region][options].sum()) + money * cost if options else 0.0
+
+    def _lowest(self, at: OptionPrices, stock: Stock, region: int) -> Floats:
+        """Return the price of each activity where something is left, for all regions alike as seen from one."""
+        offer, by_option = self.offer, at.by_option[region]
+        there = [option for option in range(len(by_option)) if stock.has(option, region)]
+        lowest = np.full((len(offer.use), len(offer.ids)), _GONE)
+        np.minimum.at(lowest[region], offer.activity[there], by_option[there])
+        return lowest
 
     def polish(self, left: Floats, moves: int = 6) -> tuple[float, Floats]:
         """Improve each plan with what is left, at no price; the plans' worth can only grow."""

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from toolkit.errors import ToolkitError
+from toolkit.plans.team_model import Crowd, Offer, Whole
 from toolkit.plans.team_part import Part
-from toolkit.plans.team_problem import Crowd, Offer, Whole
 from toolkit.wording import text
 
 _ALONE = 400
@@ -26,8 +26,10 @@ def divide(crowd: Crowd) -> list[Whole]:
     # People without a team's budget may go anywhere.
     order = np.lexsort((rows, crowd.team_row, crowd.region))
     middle = len(order) // 2
-    while middle < len(order) and crowd.team_row[order[middle]] >= 0 and (
-        crowd.team_row[order[middle]] == crowd.team_row[order[middle - 1]]
+    while (
+        middle < len(order)
+        and crowd.team_row[order[middle]] >= 0
+        and (crowd.team_row[order[middle]] == crowd.team_row[order[middle - 1]])
     ):
         middle += 1
     # A team across two regions may still lie on both sides: then its members follow the first.

@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from toolkit.errors import InputError
 from toolkit.plans.objective import Floats
 from toolkit.plans.plan import Plan
 from toolkit.plans.team_certificate import Certificate
@@ -14,7 +15,7 @@ from toolkit.plans.team_limits import TeamLimits
 from toolkit.plans.team_parts import Parts
 from toolkit.plans.team_prices import COLD, Stopped, ask, best_prices, split
 from toolkit.plans.team_problem import TeamProblem, problem_of
-from toolkit.plans.team_reasons import plan_of, without_plan, why_not
+from toolkit.plans.team_reasons import plan_of, why_not, without_plan
 from toolkit.wording import Text, text
 
 _MANY, _TARGET, _ROUNDS, _MOVES = 1500, 0.004, 2, 12
@@ -93,7 +94,15 @@ class TeamPlan:
         problem = self.problem
         used = used_of(problem, [self.chosen[name] for name in problem.crowd.ids])
         rows = [
-            (one.kind, one.name, one.region, one.block, one.capacity, float(used[at]), float(self.certificate.prices[at]))
+            (
+                one.kind,
+                one.name,
+                one.region,
+                one.block,
+                one.capacity,
+                float(used[at]),
+                float(self.certificate.prices[at]),
+            )
             for at, one in enumerate(problem.shared)
         ]
         return pd.DataFrame(rows, columns=["kind", "name", "region", "block", "capacity", "used", "price"])
@@ -102,6 +111,17 @@ class TeamPlan:
     def without(self) -> pd.DataFrame:
         """Return who has no plan and why."""
         return without_plan(self.problem, self.chosen)
+
+    @cached_property
+    def short(self) -> pd.DataFrame:
+        """Return whose plan closes less than the least share: person_id, share (of what one could close alone)."""
+        least = self.problem.limits.least_share
+        rows = [
+            (plan.person_id, plan.value / alone)
+            for plan, alone in zip(self.plans, self.certificate.alone, strict=True)
+            if alone > 0 and plan.value < least * alone - 1e-9
+        ]
+        return pd.DataFrame(rows, columns=["person_id", "share"])
 
     def why(self, person_id: str, activity_id: str, names: Mapping[str, object] | None = None) -> Text:
         """Say why an activity is in a person's plan, or why not; `names` gives the words for competencies by id."""
@@ -173,7 +193,9 @@ class _Planning:
     def run(self) -> TeamPlan:
         """Plan."""
         parts, count = self.parts, len(self.parts.rows)
-        alone, _, _ = ask(parts, np.zeros(len(self.capacity)), COLD, 12)
+        if self.problem.limits.everyone:
+            self._require_enough()
+        self.alone = alone = ask(parts, np.zeros(len(self.capacity)), COLD, 12)[0]
         priced = best_prices(parts, self.problem.shared, self.capacity, self._tick)
         self._build(priced.prices, priced.taken)
         answers = parts.all("proven", [priced.prices] * count)
@@ -187,16 +209,47 @@ class _Planning:
         chosen = dict(zip(self.problem.crowd.ids, self.chosen, strict=True))
         return TeamPlan(self.problem, chosen, self.value, max(self.bound, self.value), certificate, self.stopped)
 
+    def _require_enough(self) -> None:
+        """Refuse budgets that cannot give everybody even the cheapest plan, and say what would be enough."""
+        crowd, offer = self.problem.crowd, self.problem.offer
+        cheapest = np.empty(len(crowd.ids))
+        for rows, found in zip(self.parts.rows, self.parts.all("cheapest"), strict=True):
+            cheapest[rows] = found
+        for place, one in enumerate(self.problem.shared):
+            if one.kind not in ("team_budget", "company_budget"):
+                continue
+            members = np.full(len(cheapest), True) if place == offer.company_row else crowd.team_row == place
+            least = float(cheapest[members].sum())
+            if least > one.capacity + 1e-9:
+                raise InputError(
+                    text("The budget {budget} is too small to give everybody a plan.", budget=f"{one.capacity:,.0f}"),
+                    where=text("Team {team}", team=one.name) if one.name else text("Company"),
+                    remedy=text(
+                        "Raise it to at least {least}, or allow that some have no plan (everyone=False).",
+                        least=f"{least:,.0f}",
+                    ),
+                )
+
     def _build(self, prices: Floats, taken: list[Floats]) -> None:
         """Build all plans in each part, and improve them with what the other part has left."""
         parts, count = self.parts, len(self.parts.rows)
         whole = np.array([one.kind == "seats" for one in self.problem.shared], dtype=bool)
         shares = split(self.capacity, taken, whole) if count > 1 else [self.capacity]
-        built = parts.all("build", [prices] * count, shares, [2 if self.stopped else _MOVES] * count)
+        moves = [2 if self.stopped else _MOVES] * count
+        floors = [self.problem.limits.least_share * self.alone[rows] for rows in parts.rows]
+        everyone = [self.problem.limits.everyone] * count
+        built = parts.all("build", [prices] * count, shares, moves, floors, everyone)
         self._keep(sum(value for value, _ in built))
         if self.stopped:
             return
-        left = sum(rest for _, rest in built)
+        rests = [rest for _, rest in built]
+        for _ in range(_ROUNDS):
+            renewed = parts.all("renew", [prices] * count, rests, [_MOVES] * count)
+            rests = [rest for _, rest in renewed]
+            self._keep(sum(value for value, _ in renewed))
+            if self.stopped:
+                return
+        left = sum(rests)
         heads = [np.full(len(left), float(len(rows))) for rows in parts.rows]
         polished = parts.all("polish", split(left, heads, whole) if count > 1 else [left])
         self._keep(sum(value for value, _ in polished))

@@ -7,8 +7,8 @@ import numpy as np
 from scipy.optimize import minimize
 
 from toolkit.plans.objective import Floats
+from toolkit.plans.team_model import Shared
 from toolkit.plans.team_parts import Parts
-from toolkit.plans.team_problem import Shared
 
 _TYPICAL = {"seats": 0.2, "staff": 0.05, "team_budget": 2e-4, "company_budget": 2e-4}
 _STAGES = ((0.03, 20), (0.01, 15), (0.004, 20))
@@ -38,9 +38,7 @@ def ask(parts: Parts, prices: Floats, sharps: tuple[float, ...], steps: int) -> 
     return bounds, sum(answer[1] for answer in answers), [answer[2] for answer in answers]
 
 
-def best_prices(
-    parts: Parts, shared: list[Shared], capacity: Floats, tick: Callable[[float], None]
-) -> Priced:
+def best_prices(parts: Parts, shared: list[Shared], capacity: Floats, tick: Callable[[float], None]) -> Priced:
     """Return the prices that prove the lowest bound, by a quasi-Newton method on the smoothed bound.
 
     `tick` is told each new bound and may raise `Stopped`; then the best prices so far are returned.
@@ -61,9 +59,9 @@ def best_prices(
     try:
         for sharp, evaluations in _STAGES if len(capacity) else ():
             options = {"maxfun": evaluations, "maxcor": _MEMORY}
-            bounds = [(0.0, None)] * len(capacity)
+            lowest = [(0.0, None)] * len(capacity)
             point = minimize(
-                smoothed, point, args=(sharp,), jac=True, method="L-BFGS-B", bounds=bounds, options=options
+                smoothed, point, args=(sharp,), jac=True, method="L-BFGS-B", bounds=lowest, options=options
             ).x
     except Stopped:
         pass

@@ -1,107 +1,21 @@
 """A company's planning problem as arrays: people, activities, options and what they share."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from toolkit.errors import InputError, NotEnoughData
-from toolkit.plans.limits import PEAK, WINDOW_WEEKS
 from toolkit.plans.objective import _CENTRE, COST_PRICE, DELAY_PRICE, Floats
 from toolkit.plans.options import Option, options_of
 from toolkit.plans.prerequisites import circle_through, prerequisites_of
+from toolkit.plans.team_crowd import crowd_of
 from toolkit.plans.team_limits import STAFF_OF_KIND, TeamLimits
-from toolkit.vocabulary import TIERS, Activities, Gaps, Sessions, check, rows_of
+from toolkit.plans.team_model import Crowd, Offer, Shared
+from toolkit.vocabulary import Activities, Gaps, Sessions, check, rows_of
 from toolkit.wording import Text, text
-
-Whole = NDArray[np.int64]
-Flags = NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Shared:
-    """One thing people share: seats of a session, staff hours, a team's or the company's budget."""
-
-    kind: str
-    name: str
-    capacity: float
-    region: str | None = None
-    block: int | None = None
-
-
-@dataclass
-class Offer:
-    """What is offered to everybody: activities (index a), their options (o), and shared resources (s).
-
-    `use[g][o, s]` is what option o takes of s for somebody of region g; budgets stand apart, as
-    `team_row[r]` and `company_row` (-1 = none), because they take the activity's cost.
-    """
-
-    ids: list[str]
-    hours: Floats
-    cost: Floats
-    gains: Floats
-    centre: Floats
-    needs: Whole
-    options: list[Option]
-    activity: Whole
-    price: Floats
-    hours_in: Floats
-    first_day: Whole
-    last_day: Whole
-    days: list[frozenset[int]]
-    use: list[Floats]
-    capacity: Floats
-    company_row: int
-
-    @cached_property
-    def of_activity(self) -> list[Whole]:
-        """Return the options of each activity."""
-        return [np.flatnonzero(self.activity == a) for a in range(len(self.ids))]
-
-    @cached_property
-    def before(self) -> list[tuple[int, ...]]:
-        """Return what each activity needs first."""
-        return [tuple(int(p) for p in self.needs[self.needs[:, 0] == a, 1]) for a in range(len(self.ids))]
-
-    @cached_property
-    def after(self) -> list[tuple[int, ...]]:
-        """Return what needs each activity first."""
-        return [tuple(int(p) for p in self.needs[self.needs[:, 1] == a, 0]) for a in range(len(self.ids))]
-
-    @cached_property
-    def uses(self) -> list[list[tuple[tuple[int, float], ...]]]:
-        """Return, for each region and option, the rows it takes from and how much."""
-        return [
-            [tuple((int(s), float(row[s])) for s in np.flatnonzero(row)) for row in table] for table in self.use
-        ]
-
-
-@dataclass
-class Crowd:
-    """The people (index r): limits, eligible activities, and per competency how far they are from target."""
-
-    ids: list[str]
-    region: Whole
-    team_row: Whole
-    weekly: Floats
-    hours: Floats
-    budget: Floats
-    shortfall: Floats
-    sd: Floats
-    weight: Floats
-    level: Floats
-    eligible: Flags
-
-    def part(self, rows: Whole) -> "Crowd":
-        """Return some of the people."""
-        return Crowd([self.ids[r] for r in rows], *(getattr(self, name)[rows] for name in _ARRAYS))
-
-
-_ARRAYS = ("region", "team_row", "weekly", "hours", "budget", "shortfall", "sd", "weight", "level", "eligible")
 
 
 @dataclass
@@ -142,7 +56,7 @@ def problem_of(
     offer = _offer(activities, options, competencies, limits, shared, use)
     return TeamProblem(
         offer,
-        _crowd(gaps, people, activities, offer, competencies, limits, shared, regions),
+        crowd_of(gaps, people, activities, offer, competencies, limits, shared, regions),
         shared,
         competencies,
         missing,
@@ -182,7 +96,11 @@ def _shared(
     people: pd.DataFrame,
 ) -> tuple[list[Shared], list[Floats]]:
     shared: list[Shared] = []
-    seats = {} if sessions is None else dict(zip(sessions["session_id"], sessions["seats"] - sessions["seats_taken"], strict=True))
+    seats = (
+        {}
+        if sessions is None
+        else dict(zip(sessions["session_id"], sessions["seats"] - sessions["seats_taken"], strict=True))
+    )
     rows: dict[str, int] = {}
     for option in options:
         if option.session_id is not None and option.session_id not in rows:
@@ -213,14 +131,14 @@ def _shared(
     return shared, use
 
 
-def _staff(row: dict[str, object]) -> Shared:
+def _staff(row: Mapping[Hashable, Any]) -> Shared:
     region, block = row.get("region"), row.get("block")
     return Shared(
         "staff",
         str(row["staff"]),
         float(str(row["hours"])),
-        None if pd.isna(region) or region == "" else str(region),  # type: ignore[call-overload]
-        None if pd.isna(block) else int(float(str(block))),  # type: ignore[call-overload]
+        None if pd.isna(region) or region == "" else str(region),
+        None if pd.isna(block) else int(float(str(block))),
     )
 
 
@@ -285,58 +203,3 @@ def _days(option: Option, limits: TeamLimits) -> frozenset[int]:
     a_week = max(1, int(np.ceil(option.hours_in.sum() / weeks / 8)))
     first = (option.starts_on - limits.each.start).days
     return frozenset(first + 7 * week + day for week in range(weeks) for day in range(a_week))
-
-
-def _crowd(
-    gaps: pd.DataFrame,
-    people: pd.DataFrame,
-    activities: pd.DataFrame,
-    offer: Offer,
-    competencies: Sequence[str],
-    limits: TeamLimits,
-    shared: Sequence[Shared],
-    regions: Sequence[str],
-) -> Crowd:
-    row = pd.Index(people["person_id"]).get_indexer(gaps["person_id"])
-    column = pd.Index(competencies).get_indexer(gaps["competency_id"])
-    known = (row >= 0) & gaps["level"].notna().to_numpy()
-    shape = (len(people), len(competencies))
-    arrays = {}
-    for name, empty in (("gap", 0.0), ("sd", 1.0), ("weight", 0.0), ("level", 3.0)):
-        arrays[name] = np.full(shape, empty)
-        arrays[name][row[known], column[known]] = gaps[name].to_numpy(float)[known]
-    budgets = {one.name: index for index, one in enumerate(shared) if one.kind == "team_budget"}
-    weeks = limits.each.weeks
-    return Crowd(
-        [str(one) for one in people["person_id"]],
-        np.array([regions.index(str(one)) for one in people["region"]], dtype=np.int64),
-        np.array([budgets.get(str(one), -1) for one in people["team_id"]], dtype=np.int64),
-        people["hours_per_week"].to_numpy(float),
-        people["hours_per_week"].to_numpy(float) * weeks,
-        people["budget"].to_numpy(float),
-        arrays["gap"],
-        np.maximum(arrays["sd"], 1e-3),
-        arrays["weight"],
-        arrays["level"],
-        _eligible(people, activities, offer, limits),
-    )
-
-
-def _eligible(people: pd.DataFrame, activities: pd.DataFrame, offer: Offer, limits: TeamLimits) -> Flags:
-    rank = {name: number for number, name in enumerate(TIERS)}
-    person = people["tier"].map(rank).to_numpy(float)[:, None]
-    made_for = activities["tier"].map(rank).to_numpy(float)[None, :]
-    language, held = people["language"].to_numpy()[:, None], activities["language"].to_numpy()[None, :]
-    eligible = ~(np.abs(person - made_for) > 1) & ((language == "") | (held == "both") | (held == language))
-    eligible[:, np.setdiff1d(np.arange(len(offer.ids)), offer.activity)] = False
-    weekly = people["hours_per_week"].to_numpy(float)
-    most_in_block = np.full(len(offer.ids), np.inf)
-    np.minimum.at(most_in_block, offer.activity, offer.hours_in.max(1, initial=0.0))
-    eligible &= (offer.hours <= weekly[:, None] * limits.each.weeks + 1e-9) & (
-        offer.cost <= people["budget"].to_numpy(float)[:, None] + 1e-9
-    )
-    eligible &= most_in_block <= PEAK * WINDOW_WEEKS * weekly[:, None] + 1e-9
-    for _ in range(len(offer.needs)):
-        for activity, needed in offer.needs:
-            eligible[:, activity] &= eligible[:, needed] if needed >= 0 else False
-    return np.asarray(eligible)

@@ -16,7 +16,7 @@ _LEAST = 1e-3
 
 def gains_for(problem: TeamProblem, row: int) -> Floats:
     """Return what each activity gives a person in each competency."""
-    return gains_of(problem.offer, problem.crowd.part(np.array([row])))[0]
+    return np.asarray(gains_of(problem.offer, problem.crowd.part(np.array([row])))[0])
 
 
 def worth_of(problem: TeamProblem, row: int, gains: Floats, options: Sequence[int]) -> float:
@@ -43,7 +43,9 @@ def plan_of(problem: TeamProblem, row: int, options: Sequence[int], alone: float
         option, activity = offer.options[index], int(offer.activity[index])
         less = gained(total, crowd.shortfall[row], crowd.sd[row], np.ones(len(total)))
         less = less - gained(total - gains[activity], crowd.shortfall[row], crowd.sd[row], np.ones(len(total)))
-        closes = {n: float(less[at]) for at, n in enumerate(problem.competencies) if gains[activity, at] > 0 and n in before}
+        closes = {
+            n: float(less[at]) for at, n in enumerate(problem.competencies) if gains[activity, at] > 0 and n in before
+        }
         items.append(
             PlanItem(
                 option.activity_id,
@@ -82,9 +84,7 @@ class _LeftOut(Mapping[str, Text]):
         return len(self._ids)
 
 
-def why_not(
-    problem: TeamProblem, row: int, options: Sequence[int], activity_id: str, prices: Floats | None
-) -> Text:
+def why_not(problem: TeamProblem, row: int, options: Sequence[int], activity_id: str, prices: Floats | None) -> Text:
     """Say why an activity is not in a person's plan; `prices` of shared things let it speak of the others."""
     offer, crowd = problem.offer, problem.crowd
     if activity_id not in offer.ids:
