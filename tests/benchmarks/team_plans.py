@@ -17,6 +17,7 @@ FOLDER = Path(__file__).resolve().parent
 sys.path[:0] = [str(FOLDER), str(FOLDER.parents[1])]
 
 from team_instances import START, WEEKS, company  # noqa: E402
+from team_peers import greedy, monolith  # noqa: E402
 
 from toolkit.plans.limits import Limits  # noqa: E402
 from toolkit.plans.team_certificate import check_bound  # noqa: E402
@@ -70,6 +71,20 @@ def main() -> None:
     began = time.perf_counter()
     print(f"  check_bound: {check_bound(plan.certificate, *tables):.2f} in {time.perf_counter() - began:.1f} s, "
           f"arithmetic only {check_bound(plan.certificate, *tables, tight=False):.2f}")  # fmt: skip
+    began = time.perf_counter()
+    value = greedy(plan.problem)
+    print(
+        f"greedy: value {value:.2f}, {100 * (plan.bound - value) / value:.2f} % below the bound, "
+        f"{time.perf_counter() - began:.1f} s"
+    )
+    if not chosen.without_monolith:
+        began = time.perf_counter()
+        value, bound = monolith(plan.problem, chosen.seconds)
+        gap = f"{100 * (bound - value) / value:.2f} %" if value > 0 else "no plan"
+        print(
+            f"one model for everybody: value {value:.2f}  bound {bound:.2f}  gap {gap}  "
+            f"{time.perf_counter() - began:.1f} s"
+        )
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 With multipliers z, a set of activities is worth at most L(z) less |worth_a| for each activity in
 which it differs from "all whose worth is positive", and less the price of hours and money it leaves.
-So the `_NEAR` activities of smallest |worth| are tried in every combination, best promise first,
+So the `NEAR` activities of smallest |worth| are tried in every combination, best promise first,
 and all other sets are worth at most L(z) - |worth| of the nearest activity left out: a bound that
 is proven whether or not all combinations were tried.
 """
@@ -16,8 +16,9 @@ from toolkit.plans.objective import Floats
 from toolkit.plans.pricing import Pricing, gained
 from toolkit.plans.team_model import Flags, Whole
 
-_NEAR, _BATCH, _MOST = 14, 400, 4000
-_BITS = (np.arange(2**_NEAR)[:, None] >> np.arange(_NEAR)[None] & 1).astype(np.float32)
+NEAR, NEAR_PROOF = 14, 16
+_BATCH, _MOST = 400, 8000
+_BITS = (np.arange(2**NEAR_PROOF)[:, None] >> np.arange(NEAR_PROOF)[None] & 1).astype(np.float32)
 Singles = NDArray[np.float32]
 
 
@@ -29,13 +30,13 @@ class BestSet(NamedTuple):
     bound: float
 
 
-def best_set(pricing: Pricing, row: int, price: Floats, worth: Floats, bound: float) -> BestSet:
+def best_set(pricing: Pricing, row: int, price: Floats, worth: Floats, bound: float, count: int = NEAR) -> BestSet:
     """Return the best set for a person, given `worth` of each activity and L(z) = `bound` at the same prices."""
     ordered = np.argsort(np.abs(worth), kind="stable")
     ordered = ordered[pricing.crowd.eligible[row][ordered]]
-    near = ordered[:_NEAR]
+    near = ordered[:count]
     bits = _BITS[: 2 ** len(near), : len(near)]
-    next_best = bound - float(np.abs(worth[ordered[_NEAR]])) if len(ordered) > _NEAR else -np.inf
+    next_best = bound - float(np.abs(worth[ordered[count]])) if len(ordered) > count else -np.inf
     base = worth > 0
     base[near] = False
     promise, keeps = _promises(pricing, row, near, bits, base, worth, bound)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.errors import InputError
-from toolkit.plans.enumeration import best_set
+from toolkit.plans.enumeration import NEAR_PROOF, best_set
 from toolkit.plans.objective import Floats
 from toolkit.plans.pricing import SHARP, OptionPrices, Pricing
 from toolkit.plans.team_limits import TeamLimits
@@ -58,5 +58,9 @@ def check_bound(
         rows = np.array([row])
         price, z = pricing.activity_prices(prices, at.lowest, rows), multipliers[rows]
         bound = float(pricing.bounds(z, price, rows)[0])
-        total += best_set(pricing, row, price[0], pricing.worth(z, price, rows)[0], bound).bound if tight else bound
+        total += (
+            best_set(pricing, row, price[0], pricing.worth(z, price, rows)[0], bound, NEAR_PROOF).bound
+            if tight
+            else bound
+        )
     return total + float(prices @ problem.offer.capacity)

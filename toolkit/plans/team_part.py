@@ -6,7 +6,7 @@ is the same either way. Teams are never divided.
 
 import numpy as np
 
-from toolkit.plans.enumeration import best_set
+from toolkit.plans.enumeration import NEAR_PROOF, best_set
 from toolkit.plans.objective import Floats
 from toolkit.plans.person_search import Quote, Search, Stock
 from toolkit.plans.pricing import SHARP, OptionPrices, Pricing
@@ -44,7 +44,9 @@ class Part:
             price = self.pricing.activity_prices(prices, at.lowest, rows)
             z = self.pricing.multipliers[rows]
             loose = float(self.pricing.bounds(z, price, rows)[0])
-            bounds[row] = best_set(self.pricing, row, price[0], self.pricing.worth(z, price, rows)[0], loose).bound
+            bounds[row] = best_set(
+                self.pricing, row, price[0], self.pricing.worth(z, price, rows)[0], loose, NEAR_PROOF
+            ).bound
         return bounds, self.pricing.multipliers
 
     def build(self, prices: Floats, left: Floats, moves: int, floors: Floats, everyone: bool) -> tuple[float, Floats]:

@@ -18,7 +18,7 @@ from toolkit.plans.team_problem import TeamProblem, problem_of
 from toolkit.plans.team_reasons import plan_of, why_not, without_plan
 from toolkit.wording import Text, text
 
-_MANY, _TARGET, _ROUNDS, _MOVES = 1500, 0.004, 2, 12
+_MANY, _ROUNDS, _MOVES = 1500, 2, 12
 
 
 @dataclass(frozen=True)
