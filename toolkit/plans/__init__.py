@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from toolkit.plans.plan import PlanItem as PlanItem
     from toolkit.plans.planner import plan_person as plan_person
     from toolkit.plans.state import PlanState as PlanState
+    from toolkit.plans.uplift import Comparison as Comparison
+    from toolkit.plans.uplift import Uplift as Uplift
+    from toolkit.plans.uplift import measure_uplift as measure_uplift
     from toolkit.plans.widget import PlanBuilder as PlanBuilder
     from toolkit.plans.widget import PlanView as PlanView
 else:
@@ -22,5 +25,6 @@ else:
         plan=["Plan", "PlanItem"],
         planner=["plan_person"],
         state=["PlanState"],
+        uplift=["Comparison", "Uplift", "measure_uplift"],
         widget=["PlanBuilder", "PlanView"],
     )
