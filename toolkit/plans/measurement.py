@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from toolkit.errors import InputError, NotEnoughData
 from toolkit.vocabulary import SkillLevels, check
-from toolkit.wording import text
+from toolkit.wording import counted, text
 
 Array = NDArray[np.float64]
 KEYS = ["person_id", "competency_id"]
@@ -133,9 +133,10 @@ def _kelley(level: Array, variance: Array, mean: Array, true: Array) -> tuple[Ar
 
 def _too_few(competency: str, people: int) -> NotEnoughData:
     return NotEnoughData(
-        text(
+        counted(
+            "{count} person is too few to know how levels of “{competency}” spread.",
             "{count} people are too few to know how levels of “{competency}” spread.",
-            count=people,
+            people,
             competency=competency,
         ),
         remedy=text("Give the levels of everybody measured at that time, at least {least}.", least=FEWEST_FOR_SPREAD),

@@ -14,7 +14,7 @@ import pandas as pd
 
 from toolkit.errors import InputError
 from toolkit.vocabulary import records_of
-from toolkit.wording import Text, text
+from toolkit.wording import Text, counted, text
 
 FEWEST_EACH = 3
 
@@ -91,7 +91,9 @@ def _checked(people: pd.DataFrame, places: int, in_any_case: Sequence[str]) -> p
     unseen = rows.loc[~np.isfinite(rows["level"].to_numpy(float)), "person_id"]
     if len(unseen):
         raise InputError(
-            text("{count} people have no level to balance by.", count=len(unseen)),
+            counted(
+                "{count} person has no level to balance by.", "{count} people have no level to balance by.", len(unseen)
+            ),
             where=text("Person {person}", person=unseen.iloc[0]),
             remedy=text("Assess them first, or leave them out."),
         )

@@ -14,7 +14,7 @@ from toolkit.plans.paired_gains import Gains, gains_of, paired
 from toolkit.plans.uplift_estimate import Array, Estimate, ancova, before_after, difference_in_differences
 from toolkit.plans.uplift_result import Method, Uplift, UpliftFigure, Verdict
 from toolkit.plans.uplift_words import assumptions
-from toolkit.wording import text
+from toolkit.wording import counted, text
 
 FEWEST = 3
 
@@ -214,9 +214,10 @@ def _refuse_few(pairs: pd.DataFrame) -> None:
     people = pairs["person_id"].nunique()
     if people < FEWEST:
         raise NotEnoughData(
-            text(
+            counted(
+                "Cannot tell at this size: {count} person was measured before and after in the same competency.",
                 "Cannot tell at this size: {count} people were measured before and after in the same competency.",
-                count=people,
+                people,
             ),
             remedy=text("At least {least} are needed in each group, and about 20 to see a usual effect.", least=FEWEST),
         )
@@ -226,7 +227,11 @@ def _refuse_both(trained: pd.DataFrame, others: Comparison | None) -> None:
     both = set() if others is None else set(trained["person_id"]) & set(others.after["person_id"])
     if both:
         raise InputError(
-            text("{count} people are among the trained and the others at once.", count=len(both)),
+            counted(
+                "{count} person is among the trained and the others at once.",
+                "{count} people are among the trained and the others at once.",
+                len(both),
+            ),
             where=text("Person {person}", person=min(both)),
             remedy=text("Keep everybody in one of the two groups."),
         )

@@ -42,7 +42,9 @@ class UpliftFigure:
         if self.verdict == "gained":
             return text("Gained {gain} levels ({low} to {high}).", **said)
         if self.verdict == "fell":
-            return text("Fell by {gain} levels ({low} to {high}).", **said)
+            return text(
+                "Fell by {size} levels ({low} to {high}).", size=f"{-self.gain:.2f}", low=said["low"], high=said["high"]
+            )
         if self.verdict == "too_little":
             return text("No gain worth the effort: {gain} levels ({low} to {high}).", **said)
         size = f"{self.smallest:.2f}"
