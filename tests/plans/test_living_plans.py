@@ -285,3 +285,8 @@ def test_goals_are_kept_with_a_draft_and_stay_with_what_was_agreed(saved):
         keep_goals(saved.store, manager, "rep-1", 1, [])
     with pytest.raises(NotAllowed):
         read(saved, goals_of, "rep-2", "rep-1")
+    moved = dataclasses.replace(A, ends_on=dt.date(2026, 9, 27))
+    save_plan(saved.store, manager, PLAN)
+    assert read(saved, goals_of, "rep-1", "rep-1")["words_en"].tolist() == ["Ask twice"]
+    save_plan(saved.store, manager, dataclasses.replace(PLAN, items=(moved, B)))
+    assert read(saved, goals_of, "rep-1", "rep-1").empty

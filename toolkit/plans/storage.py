@@ -15,7 +15,7 @@ from toolkit.plans.form import circle_words
 from toolkit.plans.limits import Limits
 from toolkit.plans.plan import Plan, PlanItem
 from toolkit.plans.prerequisites import circle_through, prerequisites_of
-from toolkit.plans.tables import PROGRESS
+from toolkit.plans.tables import GOAL, PROGRESS
 from toolkit.store import COACHING, Change, Moment, Store, new_id
 from toolkit.wording import text
 
@@ -167,6 +167,7 @@ def save_plan(
         )
         change.record("save", "plan", plan_id, person_id=plan.person_id, after=row)
         _carry_progress(change, plan, plan_id, newest)
+        _carry_goals(change, plan, plan_id, newest)
     return version
 
 
@@ -184,6 +185,22 @@ def _carry_progress(change: Change, plan: Plan, plan_id: str, newest: int) -> No
         if activity in starts and (row["status"] in ("under_way", "done") or starts[activity] == old.get(activity)):
             values = {name: row[name] for name in ("status", "done_on", "note", "changed_by", "changed_at")}
             change.put(PROGRESS, {"plan_id": plan_id, "activity_id": activity}, values, person_id=plan.person_id)
+
+
+def _carry_goals(change: Change, plan: Plan, plan_id: str, newest: int) -> None:
+    """Let items that stay at their dates keep their goals; those that moved get new ones with new dates."""
+    query = (
+        sa.select(GOAL, PLAN.c["items"].label("kept"))
+        .join(PLAN, PLAN.c.plan_id == GOAL.c.plan_id)
+        .where(PLAN.c.person_id == plan.person_id, PLAN.c.version == newest, PLAN.c.status != "dropped")
+    )
+    ends = {(item.activity_id, item.ends_on.isoformat()) for item in plan.items}
+    for row in change.connection.execute(query).mappings().all():
+        old = {(item["activity_id"], item["ends_on"]) for item in row["kept"]}
+        if row["activity_id"] in {activity for activity, _ in ends & old}:
+            key = {"plan_id": plan_id} | {name: row[name] for name in ("activity_id", "competency_id")}
+            values = {name: value for name, value in row.items() if name not in (*key, "kept")}
+            change.put(GOAL, key, values, person_id=plan.person_id)
 
 
 @dataclass(frozen=True)
