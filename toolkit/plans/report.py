@@ -1,7 +1,7 @@
 """A plan as words, as a Word document and as a calendar."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 from markupsafe import Markup
@@ -143,12 +143,27 @@ def word_plan(
 
 
 def calendar_plan(
-    plan: Plan, activities: pd.DataFrame, language: Language, *, stamp: dt.datetime, version: int
+    plan: Plan,
+    activities: pd.DataFrame,
+    language: Language,
+    *,
+    stamp: dt.datetime,
+    version: int,
+    earlier: Sequence[Plan] = (),
+    dropped: bool = False,
+    reviews: Sequence[dt.date] = (),
+    time_zone: str = "Asia/Shanghai",
 ) -> bytes:
-    """Return the plan as a calendar; a later `version` of it replaces the earlier one's entries."""
+    """Return the plan as a calendar; a later `version` of it replaces the earlier one's entries.
+
+    What was in `earlier` versions and is no longer in this one is cancelled, and everything of a `dropped` plan. A
+    review is a day or, with a time of day in `time_zone`, an hour.
+    """
     from toolkit.documents.calendar_file import CalendarEvent, write_calendar
 
     catalogue = Catalogue(activities, language)
+    kept = {item.activity_id for item in plan.items}
+    gone = {item.activity_id: item for one in earlier for item in one.items if item.activity_id not in kept}
     events = [
         CalendarEvent(
             key=f"plan/{plan.person_id}/{item.activity_id}",
@@ -157,9 +172,22 @@ def calendar_plan(
             starts=item.starts_on,
             ends=item.ends_on,
             sequence=version,
+            cancelled=dropped or item.activity_id in gone,
         )
-        for item in plan.items
+        for item in (*plan.items, *gone.values())
     ]
+    for day in reviews:
+        events.append(
+            CalendarEvent(
+                key=f"review/{plan.person_id}/{day.isoformat()}",
+                title=language("Review of the development plan"),
+                starts=day,
+                ends=day + dt.timedelta(hours=1) if isinstance(day, dt.datetime) else day,
+                sequence=version,
+                time_zone=time_zone,
+                cancelled=dropped,
+            )
+        )
     return write_calendar(events, name=language("Individual development plan"), language=language, stamp=stamp)
 
 

@@ -15,6 +15,7 @@ from toolkit.plans.form import circle_words
 from toolkit.plans.limits import limits_as_dict, limits_of
 from toolkit.plans.plan import Plan, PlanItem
 from toolkit.plans.prerequisites import circle_through, prerequisites_of
+from toolkit.plans.tables import GOAL, PROGRESS
 from toolkit.store import COACHING, Change, Moment, Store, new_id
 from toolkit.wording import text
 
@@ -69,6 +70,8 @@ PLAN = sa.Table(
     sa.Column("bound", sa.Float, nullable=False),
     sa.Column("saved_by", sa.String(36), nullable=False),
     sa.Column("saved_at", Moment, nullable=False),
+    sa.Column("status", sa.String(12), nullable=False, server_default="draft"),
+    sa.Column("reason", sa.Text),
     sa.UniqueConstraint("person_id", "version"),
 )
 
@@ -176,30 +179,84 @@ def save_plan(
             )
         )
         change.record("save", "plan", plan_id, person_id=plan.person_id, after=row)
+        _carry_progress(change, plan, plan_id, newest)
+        _carry_goals(change, plan, plan_id, newest)
     return version
+
+
+def _carry_progress(change: Change, plan: Plan, plan_id: str, newest: int) -> None:
+    """Let items that stay as they were, are under way or done keep their progress in the new version."""
+    query = (
+        sa.select(PROGRESS, PLAN.c["items"].label("kept"))
+        .join(PLAN, PLAN.c.plan_id == PROGRESS.c.plan_id)
+        .where(PLAN.c.person_id == plan.person_id, PLAN.c.version == newest, PLAN.c.status != "dropped")
+    )
+    starts = {item.activity_id: item.starts_on.isoformat() for item in plan.items}
+    for row in change.connection.execute(query).mappings().all():
+        old = {item["activity_id"]: item["starts_on"] for item in row["kept"]}
+        activity = row["activity_id"]
+        if activity in starts and (row["status"] in ("under_way", "done") or starts[activity] == old.get(activity)):
+            values = {name: row[name] for name in ("status", "done_on", "note", "changed_by", "changed_at")}
+            change.put(PROGRESS, {"plan_id": plan_id, "activity_id": activity}, values, person_id=plan.person_id)
+
+
+def _carry_goals(change: Change, plan: Plan, plan_id: str, newest: int) -> None:
+    """Let items that stay at their dates keep their goals; those that moved get new ones with new dates."""
+    query = (
+        sa.select(GOAL, PLAN.c["items"].label("kept"))
+        .join(PLAN, PLAN.c.plan_id == GOAL.c.plan_id)
+        .where(PLAN.c.person_id == plan.person_id, PLAN.c.version == newest, PLAN.c.status != "dropped")
+    )
+    ends = {(item.activity_id, item.ends_on.isoformat()) for item in plan.items}
+    for row in change.connection.execute(query).mappings().all():
+        old = {(item["activity_id"], item["ends_on"]) for item in row["kept"]}
+        if row["activity_id"] in {activity for activity, _ in ends & old}:
+            key = {"plan_id": plan_id} | {name: row[name] for name in ("activity_id", "competency_id")}
+            values = {name: value for name, value in row.items() if name not in (*key, "kept")}
+            change.put(GOAL, key, values, person_id=plan.person_id)
 
 
 @dataclass(frozen=True)
 class SavedPlan:
-    """A plan as it was saved: `version` counts from 1 for each person."""
+    """A plan as it was saved: `version` counts from 1 for each person.
+
+    `status` is one of `plans.progress.PLAN_STATUSES`, `reason` why this version was made, where somebody said so.
+    """
 
     plan: Plan
     version: int
     excluded: tuple[str, ...]
     saved_at: dt.datetime
+    status: str = "draft"
+    reason: str = ""
+    plan_id: str = ""
 
 
 def latest_plan(connection: sa.Connection, viewer: Viewer, person_id: str) -> SavedPlan | None:
     """Return the newest saved plan of a person the viewer may see, or None."""
+    return plan_version(connection, viewer, person_id)
+
+
+def plan_version(
+    connection: sa.Connection, viewer: Viewer, person_id: str, version: int | None = None
+) -> SavedPlan | None:
+    """Return one version of the plan of a person the viewer may see, by default the newest, or None."""
     person(connection, viewer, person_id)
     query = sa.select(PLAN).where(PLAN.c.person_id == person_id).order_by(PLAN.c.version.desc()).limit(1)
-    row = connection.execute(query).one_or_none()
-    if row is None:
-        return None
-    limits = limits_of(row.limits)
+    if version is not None:
+        query = query.where(PLAN.c.version == version)
+    row = connection.execute(query).mappings().one_or_none()
+    return None if row is None else saved_plan_of(dict(row))
+
+
+def saved_plan_of(row: Mapping[str, Any]) -> SavedPlan:
+    """Return the plan in a row of `PLAN`; who reads the row checks who may see it."""
+    limits = limits_of(row["limits"])
     days = ("starts_on", "ends_on")
-    kept: list[dict[str, Any]] = row._mapping["items"]
-    items = tuple(PlanItem(**item | {name: dt.date.fromisoformat(item[name]) for name in days}) for item in kept)
-    before, after = row.expected["before"], row.expected["after"]
-    plan = Plan(row.person_id, limits, items, row.value, row.bound, before, after, {})
-    return SavedPlan(plan, row.version, tuple(row.excluded), row.saved_at)
+    items = tuple(
+        PlanItem(**item | {name: dt.date.fromisoformat(item[name]) for name in days}) for item in row["items"]
+    )
+    before, after = row["expected"]["before"], row["expected"]["after"]
+    plan = Plan(row["person_id"], limits, items, row["value"], row["bound"], before, after, {})
+    words = row["status"], row["reason"] or "", row["plan_id"]
+    return SavedPlan(plan, row["version"], tuple(row["excluded"]), row["saved_at"], *words)

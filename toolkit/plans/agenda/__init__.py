@@ -1,0 +1,1 @@
+"""What comes next for whom: reviews, reminders and the high-potential track."""
