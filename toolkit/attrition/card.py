@@ -56,7 +56,9 @@ def card_of(
         "fairness": _fairness(model, audit),
         "oversight": _oversight(),
         "contact": (
-            text("{contact}", contact=contact) if contact else text("Nobody is named yet: HR must name somebody."),
+            text("Questions and objections go to {contact}.", contact=contact)
+            if contact
+            else text("Nobody is named yet: HR must name somebody."),
         ),
         "switch_off": (
             text("HR may stop using the model at any time; nothing else in the toolkit depends on it."),

@@ -161,8 +161,8 @@ def _risk_difference(
 ) -> Estimate:
     count = int(rounds.max()) + 1
     n1, n0, a, b = (
-        np.asarray(np.bincount(rounds[side], weights=counted[side], minlength=count), dtype=float)
-        for counted in (np.ones(len(left)), left)
+        np.asarray(np.bincount(rounds[side], weights=each[side], minlength=count), dtype=float)
+        for each in (np.ones(len(left)), left)
         for side in (chosen, ~chosen)
     )
     both = (n1 > 0) & (n0 > 0)
