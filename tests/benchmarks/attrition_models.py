@@ -155,7 +155,9 @@ def compare(name: str, table: dict[str, Any], path: Path, repeats: int) -> None:
     """Print the figures of one table and the ratios."""
     told, figures = {}, {}
     started = time.perf_counter()
-    for model, risks, left, group in runs(table, path, repeats):
+    left, group = np.empty(0), np.empty(0, dtype=np.int64)
+    for model, risks, *known in runs(table, path, repeats):
+        left, group = known
         told[model], figures[model] = risks, judged(risks, left)
         print(f"{name}: {model} {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
     print(f"\n{name}: {len(left)} rows, {int(left.sum())} leavers, {repeats} x {FOLDS} folds\n")
