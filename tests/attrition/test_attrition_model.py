@@ -27,7 +27,7 @@ def panel():
 
 @pytest.fixture(scope="module")
 def model(panel):
-    return fit_panel(panel, horizon_months=1)
+    return fit_panel(panel, horizon_months=1, challenger=False)
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,7 @@ def test_intervals_hold_about_what_they_say(fresh):
 
 
 def test_the_horizon_chains_the_monthly_hazard(panel, model):
-    quarter = fit_panel(panel, horizon_months=3)
+    quarter = fit_panel(panel, horizon_months=3, challenger=False)
     one, three = model.predict(panel), quarter.predict(panel)
     assert np.allclose(three["probability"], 1 - (1 - one["probability"]) ** 3)
     last = panel["month"].max()
@@ -94,7 +94,7 @@ def test_rows_after_the_exit_change_no_bit():
     ghosts["month"] = ghosts["left_on"].dt.to_period("M").dt.to_timestamp() + pd.DateOffset(months=1)
     ghosts = ghosts[ghosts["month"] <= small["month"].max()].assign(result=0.0, overtime=0.0)
     haunted = pd.concat([small, ghosts], ignore_index=True)
-    one, other = fit_panel(small), fit_panel(haunted)
+    one, other = fit_panel(small, challenger=False), fit_panel(haunted, challenger=False)
     assert one.figures == other.figures
     assert any("leaving" in str(note) for note in other.notes)
 

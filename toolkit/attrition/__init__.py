@@ -8,8 +8,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from toolkit.attrition.backtest import back_test as back_test
     from toolkit.attrition.backtest import back_test_snapshot as back_test_snapshot
+    from toolkit.attrition.boosting import Setting as Setting
+    from toolkit.attrition.card import ModelCard as ModelCard
+    from toolkit.attrition.card import card_of as card_of
+    from toolkit.attrition.challenger import Challenge as Challenge
     from toolkit.attrition.conversations import Capacity as Capacity
     from toolkit.attrition.conversations import capacity as capacity
+    from toolkit.attrition.drift import Drift as Drift
+    from toolkit.attrition.drift import measure_drift as measure_drift
+    from toolkit.attrition.fairness import FairnessAudit as FairnessAudit
+    from toolkit.attrition.fairness import audit_fairness as audit_fairness
     from toolkit.attrition.features import DRIVERS as DRIVERS
     from toolkit.attrition.features import FEATURES as FEATURES
     from toolkit.attrition.features import Feature as Feature
@@ -22,13 +30,27 @@ if TYPE_CHECKING:
     from toolkit.attrition.label import LabelReading as LabelReading
     from toolkit.attrition.label import leaves_within as leaves_within
     from toolkit.attrition.label import read_label as read_label
+    from toolkit.attrition.learning import turnover as turnover
+    from toolkit.attrition.learning import untouched as untouched
+    from toolkit.attrition.levers import WhatIf as WhatIf
+    from toolkit.attrition.levers import by_driver as by_driver
+    from toolkit.attrition.levers import levers_for as levers_for
+    from toolkit.attrition.levers import what_if as what_if
     from toolkit.attrition.metrics import Estimate as Estimate
     from toolkit.attrition.model import FitFigures as FitFigures
     from toolkit.attrition.model import RiskModel as RiskModel
+    from toolkit.attrition.model_file import dump_model as dump_model
+    from toolkit.attrition.model_file import load_model as load_model
     from toolkit.attrition.scorecard import BackTest as BackTest
+    from toolkit.attrition.stability import Stability as Stability
+    from toolkit.attrition.stability import measure_stability as measure_stability
     from toolkit.attrition.state import RiskState as RiskState
     from toolkit.attrition.state import Source as Source
     from toolkit.attrition.state import Trained as Trained
+    from toolkit.attrition.trial import ConversationEffect as ConversationEffect
+    from toolkit.attrition.trial import conversation_effect as conversation_effect
+    from toolkit.attrition.trial import draw_near_cutoff as draw_near_cutoff
+    from toolkit.attrition.version import data_hash as data_hash
     from toolkit.attrition.widget import RiskBoard as RiskBoard
     from toolkit.attrition.widget import SnapshotForm as SnapshotForm
 else:
@@ -37,14 +59,25 @@ else:
     __all__, __getattr__, __dir__ = names_from(
         __name__,
         backtest=["back_test", "back_test_snapshot"],
+        boosting=["Setting"],
+        card=["ModelCard", "card_of"],
+        challenger=["Challenge"],
         conversations=["Capacity", "capacity"],
+        drift=["Drift", "measure_drift"],
+        fairness=["FairnessAudit", "audit_fairness"],
         features=["DRIVERS", "FEATURES", "Feature", "panel_features", "panel_notes"],
         fitting=["fit_panel", "fit_snapshot"],
         guard=["ColumnFinding", "inspect_columns"],
         label=["LabelReading", "leaves_within", "read_label"],
+        learning=["turnover", "untouched"],
+        levers=["WhatIf", "by_driver", "levers_for", "what_if"],
         metrics=["Estimate"],
         model=["FitFigures", "RiskModel"],
+        model_file=["dump_model", "load_model"],
         scorecard=["BackTest"],
+        stability=["Stability", "measure_stability"],
         state=["RiskState", "Source", "Trained"],
+        trial=["ConversationEffect", "conversation_effect", "draw_near_cutoff"],
+        version=["data_hash"],
         widget=["RiskBoard", "SnapshotForm"],
     )

@@ -108,6 +108,7 @@ _AMOUNTS = (
     "training",
     "leave",
 )
+MODEL_COLUMNS = (*_IDENTITY, *_GROUPS, *_AMOUNTS)
 
 
 def panel_features(rep_months: pd.DataFrame, as_of: pd.Timestamp | None = None) -> pd.DataFrame:
@@ -172,7 +173,7 @@ def panel_notes(features: pd.DataFrame) -> list[Text]:
 def _read(rep_months: pd.DataFrame) -> pd.DataFrame:
     if rep_months.empty:
         raise NotEnoughData(text("The table RepMonths has no rows."))
-    known = [name for name in (*_IDENTITY, *_GROUPS, *_AMOUNTS) if name in rep_months.columns]
+    known = [name for name in MODEL_COLUMNS if name in rep_months.columns]
     rows = check(rep_months[known], RepMonths)
     for name in _AMOUNTS:
         if name in rows.columns and np.isinf(rows[name].to_numpy(dtype=float)).any():

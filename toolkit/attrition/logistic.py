@@ -84,13 +84,23 @@ def _fitted(terms: Floats, left: Floats, fold: Integers) -> LogisticFit:
     return LogisticFit(intercept, coefficients, covariance, PENALTIES[best], guesses[best])
 
 
+def refitted(terms: Floats, left: Floats, weights: Floats, penalty: float) -> tuple[float, Floats]:
+    """Return intercept and coefficients of a fit with row weights and a known penalty."""
+    from threadpoolctl import threadpool_limits
+
+    drawn = weights > 0
+    with threadpool_limits(1 if terms.size < SMALL else None):
+        model = _estimator(penalty).fit(terms[drawn], left[drawn], sample_weight=weights[drawn])
+    return float(model.intercept_[0]), np.asarray(model.coef_[0], dtype=float)
+
+
 def calibration_line(log_odds: Floats, left: Floats) -> CalibrationLine:
     """Measure calibration (Cox 1958) on out-of-fold log-odds and decide on a recalibration.
 
     Only a slope outside its 95 % noise leads to one, and then the correction is shrunk by
     1 - 1/z² (positive-part James-Stein), as few events overstate it.
     """
-    intercept, slope, error = _line(log_odds, left)
+    intercept, slope, error = fitted_line(log_odds, left)
     z = (slope - 1.0) / error
     if abs(z) <= 1.96 or slope <= 0.0:
         return CalibrationLine(intercept, slope, error, None)
@@ -124,7 +134,8 @@ def _covariance(terms: Floats, log_odds: Floats, penalty: float) -> Floats:
     return (inverse + inverse.T) / 2
 
 
-def _line(log_odds: Floats, left: Floats) -> tuple[float, float, float]:
+def fitted_line(log_odds: Floats, left: Floats) -> tuple[float, float, float]:
+    """Return intercept, slope and the slope's standard error of observed on predicted log-odds."""
     design = np.column_stack([np.ones(len(log_odds)), log_odds])
     found = np.array([0.0, 1.0])
     information = np.eye(2)

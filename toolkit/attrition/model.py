@@ -7,18 +7,26 @@ months is 1 - (1 - hazard)^h, the present features held.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from scipy.special import expit
 
+from toolkit.attrition.background import Background
+from toolkit.attrition.boosting import Setting
+from toolkit.attrition.challenger import Boosted, Challenge
 from toolkit.attrition.design import Design, words
 from toolkit.attrition.features import FEATURES, panel_features
 from toolkit.attrition.guard import ColumnFinding
 from toolkit.attrition.months import Floats, month_numbers
+from toolkit.attrition.version import fingerprint
 from toolkit.errors import InputError
 from toolkit.vocabulary import Risks, check
 from toolkit.wording import Text, text
+
+if TYPE_CHECKING:
+    from toolkit.attrition.card import ModelCard
 
 STALE_MONTHS = 3
 NINETY = 1.6448536269514722  # normal quantile of a two-sided 90 % interval
@@ -63,6 +71,8 @@ class RiskModel:
 
     `horizon_months` is None for a snapshot, whose horizon is whatever its label covers. `covariance`
     has the intercept first. `findings` are the columns kept out and why, `notes` other remarks.
+    `boosted` is the challenger where it won (`challenge` says by how much): then risks, intervals and
+    contributions are its own. `background` is what the training data looked like.
     """
 
     design: Design
@@ -75,13 +85,23 @@ class RiskModel:
     protected: tuple[str, ...] = ()
     findings: tuple[ColumnFinding, ...] = ()
     notes: tuple[Text, ...] = ()
+    boosted: Boosted | None = None
+    challenge: Challenge | None = None
+    background: Background | None = None
+
+    @property
+    def version(self) -> str:
+        """Return 16 hexadecimal digits: the same data and settings give the same version."""
+        told = (self.intercept, self.coefficients, self.boosted, self.design, self.horizon_months)
+        return fingerprint(*told, self.background.data_hash if self.background else "")
 
     def predict(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return Risks, one row per person: probability of leaving and its 90 % interval.
 
         A panel model takes RepMonths and speaks of those employed at the end of the last month in
         it (their latest row, at most 3 months old); a snapshot model takes one row per person with
-        the columns it was fitted on. The interval covers the uncertainty of the coefficients.
+        the columns it was fitted on. The interval covers the uncertainty of the coefficients (where the
+        challenger is used: of fits to people drawn anew).
         """
         rows, person = self._rows(frame)
         risks = self.score(rows).reset_index(drop=True)
@@ -90,13 +110,11 @@ class RiskModel:
 
     def score(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Return probability, low and high (0-1) for rows of features, under their index."""
-        terms = self.design.matrix(rows)
-        log_odds = self.intercept + terms @ self.coefficients
-        with_one = np.column_stack([np.ones(len(terms)), terms])
-        error = np.sqrt(np.maximum(np.einsum("ij,ij->i", with_one @ self.covariance, with_one), 0.0))
+        log_odds, error = self._log_odds(rows)
         shifts = {"probability": 0.0, "low": -NINETY, "high": NINETY}
         return pd.DataFrame(
-            {name: self._within(log_odds + shift * error) for name, shift in shifts.items()}, index=rows.index
+            {name: self._within(log_odds + shift * error if shift else log_odds) for name, shift in shifts.items()},
+            index=rows.index,
         )
 
     def reasons(self, frame: pd.DataFrame, top: int = 3) -> pd.DataFrame:
@@ -104,8 +122,8 @@ class RiskModel:
 
         Takes what `predict` takes. Columns: person_id, rank (1 = strongest), column, driver (key of
         DRIVERS, None for a snapshot), direction ("raises" or "lowers"), contribution (log-odds:
-        coefficient x (value - mean), summed over the terms of the column, exact) and value. They
-        describe the model and claim no cause.
+        coefficient x (value - mean), summed over the terms of the column, exact; where the challenger
+        is used its exact Shapley values) and value. They describe the model and claim no cause.
         """
         if top < 1:
             raise InputError(text("At least one reason must be asked for."))
@@ -134,10 +152,42 @@ class RiskModel:
         )
 
     def contributions(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Return log-odds by row and column of the design; with the intercept they sum to the log-odds."""
+        """Return log-odds by row and column of the design; with `base` they sum to the log-odds."""
+        if self.boosted is not None:
+            found = self.boosted.contributions(self.design, rows)
+            return pd.DataFrame(found, index=rows.index, columns=list(self.design.names))
         parts = self.design.matrix(rows) * self.coefficients
         starts = np.flatnonzero(np.r_[True, np.diff(self.design.owner) > 0])
         return pd.DataFrame(np.add.reduceat(parts, starts, axis=1), index=rows.index, columns=list(self.design.names))
+
+    @property
+    def base(self) -> float:
+        """Return the log-odds to which the contributions are added."""
+        return self.intercept if self.boosted is None else self.boosted.intercept
+
+    @property
+    def setting(self) -> Setting | None:
+        """Return the setting of the challenger where it is used, for a back-test of the same kind."""
+        return self.boosted.setting if self.boosted is not None else None
+
+    def card(self, **known: Any) -> "ModelCard":
+        """Return the model card; `known` are the optional arguments of `card_of`: test, audit, drift, contact."""
+        from toolkit.attrition.card import card_of
+
+        return card_of(self, **known)
+
+    def rows_of(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return the rows of features that `predict` judges, with person_id."""
+        rows, person = self._rows(frame)
+        return rows.assign(person_id=person) if "person_id" not in self.design.names else rows
+
+    def _log_odds(self, rows: pd.DataFrame) -> tuple[Floats, Floats]:
+        if self.boosted is not None:
+            return self.boosted.log_odds(self.design, rows)
+        terms = self.design.matrix(rows)
+        with_one = np.column_stack([np.ones(len(terms)), terms])
+        error = np.sqrt(np.maximum(np.einsum("ij,ij->i", with_one @ self.covariance, with_one), 0.0))
+        return self.intercept + terms @ self.coefficients, error
 
     def _within(self, log_odds: Floats) -> Floats:
         share: Floats = expit(log_odds)

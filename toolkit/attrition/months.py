@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.floating[Any]]
 Integers = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 
 def month_numbers(dates: "pd.Series[pd.Timestamp]") -> Integers:

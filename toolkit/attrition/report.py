@@ -1,10 +1,12 @@
 """A back-test and a list of risks as words."""
 
+import datetime as dt
 from collections.abc import Mapping
 
 import pandas as pd
 from markupsafe import Markup
 
+from toolkit.attrition.card import SECTIONS, ModelCard
 from toolkit.attrition.conversations import Capacity
 from toolkit.attrition.features import DRIVERS, FEATURES
 from toolkit.attrition.label import LabelReading
@@ -221,3 +223,27 @@ def reading_words(reading: LabelReading, language: Language, *, dates: bool) -> 
         unknown=number(len(reading.left) - reading.known, 0),
         value=text("a date") if dates else reading.left_value or "–",
     )
+
+
+def card_view(card: ModelCard, language: Language) -> Markup:
+    """Return a model card for a page, a heading and a list for each section."""
+    found = Markup("<p class='coach-quiet'>{}</p>").format(language.say(_which(card)))
+    for name, title in SECTIONS.items():
+        lines = Markup("").join(Markup("<li>{}</li>").format(language.say(line)) for line in card.sections[name])
+        found += Markup("<h3>{}</h3><ul>{}</ul>").format(language.say(title), lines)
+    return found
+
+
+def card_document(card: ModelCard, language: Language, *, date: dt.date | None = None) -> bytes:
+    """Return a model card as a Word document."""
+    from toolkit.documents.word import WordDocument
+
+    document = WordDocument(language, text("Model card: attrition risk"), _which(card), date=date)
+    for name, title in SECTIONS.items():
+        document.heading(title)
+        document.bullets(card.sections[name])
+    return document.to_bytes()
+
+
+def _which(card: ModelCard) -> Text:
+    return text("Model {version}, from data {data}", version=card.version, data=card.data_hash or "–")

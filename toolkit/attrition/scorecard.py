@@ -51,6 +51,35 @@ class BackTest:
     predictions: pd.DataFrame
     notes: tuple[Text, ...]
 
+    @property
+    def years(self) -> pd.DataFrame:
+        """Return what was predicted in each past year: year, n, leavers, predicted, actual, low, high, roc_auc.
+
+        `low` and `high` are the 90 % interval of the share that left; roc_auc is the mean over the year's
+        origins, weighted by leavers. Empty for a snapshot.
+        """
+        if self.origins.empty:
+            return pd.DataFrame(columns=["year", "n", "leavers", "predicted", "actual", "low", "high", "roc_auc"])
+        rows = []
+        for year, part in self.origins.groupby(self.origins["origin"].dt.year):
+            n, leavers = float(part["n"].sum()), float(part["leavers"].sum())
+            known = part.dropna(subset=["roc_auc"])
+            auc = np.average(known["roc_auc"], weights=known["leavers"]) if known["leavers"].sum() else np.nan
+            low, high = (betaincinv(leavers + 0.5, n - leavers + 0.5, end) for end in (0.05, 0.95))
+            rows.append(
+                {
+                    "year": int(str(year)),
+                    "n": int(n),
+                    "leavers": int(leavers),
+                    "predicted": float(np.average(part["predicted"], weights=part["n"])),
+                    "actual": leavers / n,
+                    "low": float(low) if leavers else 0.0,
+                    "high": float(high) if leavers < n else 1.0,
+                    "roc_auc": float(auc),
+                }
+            )
+        return pd.DataFrame(rows)
+
 
 def summed(
     scored: pd.DataFrame, conversations: int | None, random_state: int, horizon: int | None, notes: tuple[Text, ...]

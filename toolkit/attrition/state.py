@@ -89,19 +89,19 @@ class RiskState(PlainState, traitlets.HasTraits):
 
 
 def _trained_on_months(source: Source, horizon_months: int, step: Step) -> Trained:
-    test = back_test(source.frame, horizon_months=horizon_months, step=step)
     model = fit_panel(source.frame, horizon_months=horizon_months)
+    test = back_test(source.frame, horizon_months=horizon_months, setting=model.setting, step=step)
     return Trained(test, model, _highest_first(model.predict(source.frame)), model.reasons(source.frame))
 
 
 def _trained_on_snapshot(source: Source, step: Step) -> Trained:
     """Tell the risk of those still there, each by a model that had not learned that they stayed."""
     options = {name: value for name, value in source.choices.items() if value not in (None, "", [])}
-    test = back_test_snapshot(source.frame, **options, step=step)
     model = fit_snapshot(source.frame, **options)
+    test = back_test_snapshot(source.frame, **options, setting=model.setting, step=step)
     frame, there = _numbered(source.frame), _still_there(source.frame, options)
     risks, reasons = [], []
-    for rows, unseen in unseen_models(source.frame, **options):
+    for rows, unseen in unseen_models(source.frame, **options, setting=model.setting):
         asked = frame.iloc[rows[there[rows]]]
         if asked.empty:
             continue

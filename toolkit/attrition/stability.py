@@ -1,0 +1,145 @@
+"""How firm the list and the reasons are: models fitted to people drawn anew, asked about the same people."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from toolkit.attrition.boosting import grow, tree_matrix
+from toolkit.attrition.features import panel_features
+from toolkit.attrition.fitting import groups_of
+from toolkit.attrition.guard import label_of
+from toolkit.attrition.label import leaves_within
+from toolkit.attrition.logistic import SMALL, refitted
+from toolkit.attrition.metrics import Estimate
+from toolkit.attrition.model import RiskModel
+from toolkit.attrition.months import Floats, Integers
+from toolkit.errors import InputError
+from toolkit.wording import Text, text
+
+REFITS = 20
+TOP_REASONS = 3
+
+
+@dataclass(frozen=True)
+class Stability:
+    """What stays when chance draws other people to learn from.
+
+    `list_kept`: of the people listed, the share still listed, over the refits (mean, 5 % and 95 % point);
+    `reasons_kept`: of the three strongest reasons of those listed, the share still among them; `people`:
+    person_id and share (of the refits that list them) of everybody ever listed.
+    """
+
+    conversations: int
+    list_kept: Estimate
+    reasons_kept: Estimate
+    people: pd.DataFrame
+
+    @property
+    def sentence(self) -> Text:
+        """Return the figures in words."""
+        return text(
+            "Learned from other people of the same kind, {kept} % of the list would stay ({low} to {high}) and {reasons} % "
+            "of its strongest reasons.",
+            kept=round(100 * self.list_kept.value),
+            low=round(100 * self.list_kept.low),
+            high=round(100 * self.list_kept.high),
+            reasons=round(100 * self.reasons_kept.value),
+        )
+
+
+def measure_stability(
+    model: RiskModel,
+    frame: pd.DataFrame,
+    conversations: int,
+    *,
+    label: str | None = None,
+    left_value: object = None,
+    refits: int = REFITS,
+    random_state: int = 0,
+) -> Stability:
+    """Refit `model` to people drawn anew from `frame` and compare the list of `conversations` and its reasons.
+
+    `frame` is what the model was fitted on; a snapshot model needs `label`. Penalty, knots and trees' size
+    stay as they are. Of a snapshot, only people still there are listed.
+    """
+    if conversations < 1:
+        raise InputError(text("At least one conversation must be possible."))
+    rows, left, group = _taught(model, frame, label, left_value)
+    asked, person = _asked(model, frame, label, left_value)
+    count = min(conversations, len(asked))
+    names = np.asarray(person, dtype=object)
+    first = _listed(model, asked, names, count)
+    reasons = _strongest(model, asked.iloc[first])
+    kept, same, times = [], [], np.zeros(len(asked))
+    rng = np.random.default_rng(random_state)
+    people = int(group.max()) + 1
+    for _ in range(refits):
+        weights = np.bincount(rng.integers(0, people, people), minlength=people).astype(float)[group]
+        other = _refit(model, rows, left, weights)
+        listed = _listed(other, asked, names, count)
+        times[listed] += 1
+        kept.append(len(np.intersect1d(first, listed)) / count)
+        again = _strongest(other, asked.iloc[first])
+        same.append(float(np.mean([len(set(a) & set(b)) / len(a) for a, b in zip(reasons, again, strict=True)])))
+    table = pd.DataFrame({"person_id": names, "share": times / refits})
+    table = table[table["share"] > 0].sort_values(["share", "person_id"], ascending=[False, True])
+    return Stability(count, _spread(kept), _spread(same), table.reset_index(drop=True))
+
+
+def _spread(shares: list[float]) -> Estimate:
+    low, high = np.quantile(shares, [0.05, 0.95])
+    return Estimate(float(np.mean(shares)), float(low), float(high))
+
+
+def _taught(
+    model: RiskModel, frame: pd.DataFrame, label: str | None, left_value: object
+) -> tuple[pd.DataFrame, Floats, Integers]:
+    if model.horizon_months is not None:
+        months = frame.reset_index(drop=True)
+        features = panel_features(months)
+        left = leaves_within(months, 1).loc[features.index].to_numpy(dtype=float)
+        person = pd.factorize(features["person_id"], sort=True)[0].astype(np.int64)
+        known = ~np.isnan(left)
+        return features[known], left[known], np.unique(person[known], return_inverse=True)[1].astype(np.int64)
+    plain = frame.reset_index(drop=True).rename(columns=str)
+    if label is None:
+        raise InputError(text("Choose the column that says who left."))
+    left = label_of(plain, label, left_value).to_numpy(dtype=float)
+    known = ~np.isnan(left)
+    return plain[known], left[known], groups_of(plain[known], list(model.design.names), model.person)
+
+
+def _asked(
+    model: RiskModel, frame: pd.DataFrame, label: str | None, left_value: object
+) -> tuple[pd.DataFrame, list[str]]:
+    rows = model.rows_of(frame)
+    person = rows["person_id"].astype(str).to_numpy()
+    if model.horizon_months is None and label is not None:
+        there = label_of(frame.rename(columns=str), label, left_value).to_numpy(dtype=float) == 0.0
+        rows, person = rows[there], person[there]
+    return rows, list(person)
+
+
+def _listed(
+    model: RiskModel, rows: pd.DataFrame, person: "np.ndarray[tuple[int], np.dtype[np.object_]]", count: int
+) -> Integers:
+    risk = model.score(rows)["probability"].to_numpy(dtype=float)
+    return np.lexsort((person.astype(str), -risk))[:count].astype(np.int64)
+
+
+def _strongest(model: RiskModel, rows: pd.DataFrame) -> "np.ndarray[tuple[int, int], np.dtype[np.int64]]":
+    parts = np.abs(model.contributions(rows).to_numpy(dtype=float))
+    return np.argsort(-parts, axis=1, kind="stable")[:, :TOP_REASONS].astype(np.int64)
+
+
+def _refit(model: RiskModel, rows: pd.DataFrame, left: Floats, weights: Floats) -> RiskModel:
+    if model.boosted is not None:
+        from threadpoolctl import threadpool_limits
+
+        matrix = tree_matrix(model.design, rows)
+        with threadpool_limits(1 if matrix.size < SMALL else None):
+            trees = grow(matrix, left, model.boosted.setting, weights)
+        return replace(model, boosted=replace(model.boosted, trees=trees))
+    intercept, coefficients = refitted(model.design.matrix(rows), left, weights, model.figures.penalty)
+    return replace(model, intercept=intercept, coefficients=coefficients)
