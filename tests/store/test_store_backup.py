@@ -16,6 +16,7 @@ from toolkit.errors import InputError
 from toolkit.organisation.storage import MAPPING, TEAM
 from toolkit.store import COACHING, HR, Store, open_store
 from toolkit.store.backup import back_up, restore
+from toolkit.store.migration import newest_version
 from toolkit.store.schema import AUDIT
 
 MakeStore = Callable[..., Store]
@@ -117,7 +118,7 @@ def _zip(path: Path, **members: bytes | str) -> Path:
     return path
 
 
-GOOD = json.dumps({"toolkit": "0", "versions": {"coaching": "coaching_0003", "hr": "hr_0001"}})
+GOOD = json.dumps({"toolkit": "0", "versions": {kind: newest_version(kind) for kind in ("coaching", "hr")}})
 
 
 def _damaged(path: Path) -> Path:
