@@ -36,6 +36,12 @@ def evidence(connection: sa.Connection, viewer: Viewer, person_ids: Iterable[str
     return frame_of(connection, query.order_by(EVIDENCE.c.observed_on, EVIDENCE.c.evidence_id), ("observed_on",))
 
 
+def joined(stored: pd.DataFrame, role_plays: pd.DataFrame) -> pd.DataFrame:
+    """Return both tables of Evidence as one."""
+    filled = [frame for frame in (stored, role_plays) if len(frame)]
+    return pd.concat(filled, ignore_index=True) if filled else role_plays
+
+
 def add_evidence(change: Change, rows: Iterable[Mapping[str, Any]]) -> int:
     """Store pieces of Evidence and return how many were new or changed.
 
