@@ -235,14 +235,14 @@ def _gap_state(desk: Desk, people: pd.DataFrame) -> tuple[Any, dict[str, dict[st
     from toolkit.skillgap.state import GapState
 
     with desk.store.read() as connection:
-        stored = skillgap.evidence(connection, desk.viewer)
+        stored = skillgap.pooled_evidence(connection, desk.viewer)
     evidence = skillgap.joined(stored, _role_plays(desk))
     expected = expectations_of(people, desk.content("roles"))
     return GapState(people, evidence, expected, as_of=desk.today), competency_names(desk.content("framework"))
 
 
 def _role_plays(desk: Desk) -> pd.DataFrame:
-    """Return the Evidence of the role-plays of those whom the viewer may see."""
+    """Return the Evidence of all role-plays, with a column seen: whether the viewer may see the rep."""
     from toolkit.roleplay import storage as roleplay
     from toolkit.roleplay.evidence import role_play_evidence
     from toolkit.roleplay.rubric import Rubric
@@ -261,7 +261,7 @@ def _role_plays(desk: Desk) -> pd.DataFrame:
     # The same rater may have seen the same scenario in another workshop: that is another sheet.
     ratings["scenario_id"] = ratings["workshop_id"] + "/" + ratings["scenario_id"]
     found = role_play_evidence(ratings, rubrics)
-    return found[found["person_id"].isin(ratings.loc[ratings["seen"], "rep_id"])]
+    return found.assign(seen=found["person_id"].isin(ratings.loc[ratings["seen"], "rep_id"]))
 
 
 def _remember(desk: Desk, form: str, signature: str, mapping: dict[str, str | None]) -> None:

@@ -19,11 +19,13 @@ from toolkit.wording import text
 
 _ALL = (Role.TRAINER, Role.MANAGER, Role.HR, Role.REP)
 _LEADING = (Role.TRAINER, Role.MANAGER, Role.HR)
+_COMPANY = (Role.TRAINER, Role.HR)
 
 # Title, file and class of each section, and who sees it; a file is loaded when its section is first opened.
 SECTIONS = (
     (text("Person"), "person.page", "PersonSection", _ALL),
     (text("Team"), "team.page", "TeamSection", _LEADING),
+    (text("Company"), "company.page", "CompanySection", _COMPANY),
 )
 
 

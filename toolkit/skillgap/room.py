@@ -73,17 +73,17 @@ class Room:
         return GapState(self.people, self.evidence(), expectations_of(self.people, self.roles), as_of=self.today)
 
     def evidence(self) -> pd.DataFrame:
-        """Return all Evidence on the people the viewer may see, role-plays too."""
+        """Return all Evidence, role-plays too, with a column seen; what is not seen enters pooled figures only."""
         with self.store.read() as connection:
-            stored = storage.evidence(connection, self.viewer)
+            stored = storage.pooled_evidence(connection, self.viewer)
         return storage.joined(stored, self.role_plays())
 
-    def teams(self) -> dict[str, str]:
-        """Return the names of the teams that `people` belong to, by team_id."""
+    def teams(self) -> dict[str, tuple[dict[str, str], str]]:
+        """Return the bilingual name and the type of the teams that `people` belong to, by team_id."""
         with self.store.read() as connection:
             found = organisation.teams(connection)
         mine = found[found["team_id"].isin(self.people["team_id"])]
-        return {row.team_id: self.language.pick({"en": row.name_en, "zh": row.name_zh}) for row in rows_of(mine)}
+        return {row.team_id: ({"en": row.name_en, "zh": row.name_zh}, row.team_type) for row in rows_of(mine)}
 
     def _content(self, kind: str) -> dict[str, Any]:
         with self.store.read() as connection:

@@ -36,6 +36,19 @@ def evidence(connection: sa.Connection, viewer: Viewer, person_ids: Iterable[str
     return frame_of(connection, query.order_by(EVIDENCE.c.observed_on, EVIDENCE.c.evidence_id), ("observed_on",))
 
 
+def pooled_evidence(connection: sa.Connection, viewer: Viewer) -> pd.DataFrame:
+    """Return the Evidence on everybody with a column seen: whether `viewer` may see the person.
+
+    Rows that are not seen help to judge sources and raters, so that a person and the superior read the same
+    level, and are shown to nobody.
+    """
+    columns = [*(EVIDENCE.c[name] for name in _COLUMNS), may_see(viewer).label("seen")]
+    query = sa.select(*columns).join(PERSON, PERSON.c.person_id == EVIDENCE.c.person_id)
+    found = frame_of(connection, query.order_by(EVIDENCE.c.observed_on, EVIDENCE.c.evidence_id), ("observed_on",))
+    found["seen"] = found["seen"].astype(bool)
+    return found
+
+
 def joined(stored: pd.DataFrame, role_plays: pd.DataFrame) -> pd.DataFrame:
     """Return both tables of Evidence as one."""
     filled = [frame for frame in (stored, role_plays) if len(frame)]
