@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from toolkit.access.roles import Viewer
 from toolkit.organisation.storage import PERSON, frame_of, may_see
-from toolkit.store import COACHING, Change, new_id
+from toolkit.store import COACHING, Change, Moment, new_id
 
 EVIDENCE = sa.Table(
     "evidence",
@@ -24,6 +24,16 @@ EVIDENCE = sa.Table(
     sa.Column("rater_id", sa.String(60)),
     sa.Column("round", sa.String(40)),
     sa.UniqueConstraint("person_id", "competency_id", "rater_id", "round"),
+)
+
+OWN_VIEW = sa.Table(
+    "own_view",
+    COACHING,
+    sa.Column("person_id", sa.String(36), sa.ForeignKey("person.person_id"), primary_key=True),
+    sa.Column("competency_id", sa.String(60), primary_key=True),
+    sa.Column("words", sa.Text, nullable=False),
+    sa.Column("level_shown", sa.Float),
+    sa.Column("written_at", Moment, nullable=False),
 )
 
 

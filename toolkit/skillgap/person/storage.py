@@ -8,20 +8,12 @@ from toolkit.errors import InputError, NotAllowed
 from toolkit.organisation.content import competency_names
 from toolkit.organisation.storage import PERSON, content, frame_of, may_see, person
 from toolkit.skillgap.evidence import ANONYMOUS_SOURCES
-from toolkit.store import COACHING, Moment, Store
+from toolkit.skillgap.storage import OWN_VIEW
+from toolkit.store import Store
 from toolkit.wording import text
 
 LONGEST_NOTE = 2000
 
-OWN_VIEW = sa.Table(
-    "own_view",
-    COACHING,
-    sa.Column("person_id", sa.String(36), sa.ForeignKey("person.person_id"), primary_key=True),
-    sa.Column("competency_id", sa.String(60), primary_key=True),
-    sa.Column("words", sa.Text, nullable=False),
-    sa.Column("level_shown", sa.Float),
-    sa.Column("written_at", Moment, nullable=False),
-)
 NOTE_COLUMNS = ("person_id", "competency_id", "words", "level_shown", "written_at")
 
 

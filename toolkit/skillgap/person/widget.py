@@ -133,7 +133,7 @@ class SkillGapExplorer(PlainState, Panel):
         sort = {"level": gaps["level"], "interval": gaps["low"], "target": gaps["target"]}
         sort |= {"below": gaps["probability_below"], "priority": gaps["priority"]}
         self.gaps.show(rows, ids=gaps["competency_id"], sort=sort, actions=(Action(EXPLAIN, say("Explain")),))
-        self.explanation.close()
+        self.explanation.hide()
         found = self.state.evidence_of(person_id)
         sort = {"mean": found["mean"], "latest": found["latest"]}
         self.evidence.show(evidence_rows(found, self.names, say), sort=sort)

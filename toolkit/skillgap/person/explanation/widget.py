@@ -51,9 +51,9 @@ class ExplanationCard(widgets.VBox):
         self.save = button(say("Save my view"), guarded(self.status, self._save), primary=True)
         self.take_back = button(say("Take it back"), guarded(self.status, self._take_back))
         self.writer = widgets.VBox([self.note, row(self.save, self.take_back), self.status])
-        super().__init__([self.words, self.pieces, self.writer, row(button(say("Close"), self.close))])
+        super().__init__([self.words, self.pieces, self.writer, row(button(say("Close"), self.hide))])
         self.add_class("coach-card")
-        self.close()
+        self.hide()
 
     def show(self, gap: Any, notes: pd.DataFrame | None, *, writable: bool) -> None:
         """Explain one row of `GapState.gaps_of`; `notes` are the person's own views."""
@@ -84,7 +84,7 @@ class ExplanationCard(widgets.VBox):
         self.status.clear()
         self.layout.display = None
 
-    def close(self) -> None:
+    def hide(self) -> None:
         """Hide the explanation."""
         self.competency_id, self.layout.display = "", "none"
         self.words.value = ""
