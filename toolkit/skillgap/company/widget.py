@@ -57,7 +57,7 @@ class NeedsAnalysis(PlainState, Panel):
             _columns(REACH_LABELS, REACH_HELP, say), language=say, caption=say("Which activities would reach whom")
         )
         self._filling = {
-            say("Company"): self._fill_company,
+            say("All teams"): self._fill_company,
             say("By team"): self._fill_teams,
             say("Activities"): self._fill_reach,
         }
