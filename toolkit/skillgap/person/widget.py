@@ -90,15 +90,21 @@ class SkillGapExplorer(PlainState, Panel):
 
     def _parts(self) -> dict[str, widgets.Widget]:
         say = self.language
-        gaps = Panel([card(self.chart), self.gaps, self.explanation, self.evidence, self.withheld], styled=False)
+        gaps = Panel([card(self.chart), self.gaps, self.explanation, self.withheld], styled=False)
         self._filling = {
             say("Gaps"): self._fill_gaps,
             say("Profile"): self._fill_radar,
-            say("Evidence"): self.seen.show,
+            say("Evidence"): self._fill_evidence,
             say("Self and others"): self.differences.show,
             say("Observe next"): self.observe_next.show,
         }
-        parts = (gaps, card(self.radar), self.seen, self.differences, self.observe_next)
+        parts = (
+            gaps,
+            card(self.radar),
+            Panel([self.seen, self.evidence], styled=False),
+            self.differences,
+            self.observe_next,
+        )
         return dict(zip(self._filling, parts, strict=True))
 
     def _show(self, _change: object = None) -> None:
@@ -134,10 +140,13 @@ class SkillGapExplorer(PlainState, Panel):
         sort |= {"below": gaps["probability_below"], "priority": gaps["priority"]}
         self.gaps.show(rows, ids=gaps["competency_id"], sort=sort, actions=(Action(EXPLAIN, say("Explain")),))
         self.explanation.hide()
-        found = self.state.evidence_of(person_id)
-        sort = {"mean": found["mean"], "latest": found["latest"]}
-        self.evidence.show(evidence_rows(found, self.names, say), sort=sort)
         self.withheld.value = self._withheld(person_id)
+
+    def _fill_evidence(self) -> None:
+        self.seen.show()
+        found = self.state.evidence_of(self.state.person_id)
+        sort = {"mean": found["mean"], "latest": found["latest"]}
+        self.evidence.show(evidence_rows(found, self.names, self.language), sort=sort)
 
     def _fill_radar(self) -> None:
         self.radar.show(person_radar(self.own, self.names, self.language))
