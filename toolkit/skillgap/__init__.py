@@ -13,13 +13,18 @@ if TYPE_CHECKING:
     from toolkit.skillgap.evidence import withhold_small_groups as withhold_small_groups
     from toolkit.skillgap.gaps import find_gaps as find_gaps
     from toolkit.skillgap.gaps import standing as standing
+    from toolkit.skillgap.group_check.widget import GroupCheck as GroupCheck
     from toolkit.skillgap.group_differences import find_group_differences as find_group_differences
+    from toolkit.skillgap.ladders.state import ReadinessState as ReadinessState
+    from toolkit.skillgap.ladders.widget import ReadinessView as ReadinessView
     from toolkit.skillgap.levels import WeighedEvidence as WeighedEvidence
     from toolkit.skillgap.levels import estimate_levels as estimate_levels
     from toolkit.skillgap.levels import weigh_evidence as weigh_evidence
     from toolkit.skillgap.observation_value import what_to_observe_next as what_to_observe_next
     from toolkit.skillgap.onet import OnetImport as OnetImport
     from toolkit.skillgap.onet import read_onet as read_onet
+    from toolkit.skillgap.potential.candidates import high_potential as high_potential
+    from toolkit.skillgap.potential.widget import PotentialList as PotentialList
     from toolkit.skillgap.rank_readiness import Readiness as Readiness
     from toolkit.skillgap.rank_readiness import readiness as readiness
     from toolkit.skillgap.state import GapState as GapState
@@ -41,4 +46,11 @@ else:
         rank_readiness=["Readiness", "readiness"],
         state=["GapState"],
         widget=["SkillGapExplorer", "TeamHeatMap"],
+        **{
+            "group_check.widget": ["GroupCheck"],
+            "ladders.state": ["ReadinessState"],
+            "ladders.widget": ["ReadinessView"],
+            "potential.candidates": ["high_potential"],
+            "potential.widget": ["PotentialList"],
+        },
     )
