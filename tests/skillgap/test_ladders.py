@@ -284,6 +284,7 @@ def test_facts_come_in_by_excel_and_only_the_right_people_see_them(office, audit
 def test_a_fact_out_of_range_stores_nothing(office):
     intake = filled(facts_form(ROLES, TODAY), FACTS | {"Customer satisfaction (1–5)": 9})
     assert not intake.ready and "9" in str(intake.problem_table(Language("en")).iloc[0].tolist())
+    assert not filled(facts_form(ROLES, TODAY), FACTS | {"Employee number": "S999"}).ready
     with office.store.read() as connection:
         assert connection.execute(PERSON_FIGURE.select()).fetchall() == []
 

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from toolkit.skillgap.case import write_framework as write_framework
     from toolkit.skillgap.disagreement import compare_views as compare_views
     from toolkit.skillgap.evidence import withhold_small_groups as withhold_small_groups
+    from toolkit.skillgap.framework.editor.widget import FrameworkEditor as FrameworkEditor
+    from toolkit.skillgap.framework.files.widget import FrameworkFiles as FrameworkFiles
+    from toolkit.skillgap.framework.widget import FrameworkReader as FrameworkReader
     from toolkit.skillgap.gaps import find_gaps as find_gaps
     from toolkit.skillgap.gaps import standing as standing
     from toolkit.skillgap.group_check.widget import GroupCheck as GroupCheck
@@ -47,6 +50,9 @@ else:
         state=["GapState"],
         widget=["SkillGapExplorer", "TeamHeatMap"],
         **{
+            "framework.editor.widget": ["FrameworkEditor"],
+            "framework.files.widget": ["FrameworkFiles"],
+            "framework.widget": ["FrameworkReader"],
             "group_check.widget": ["GroupCheck"],
             "ladders.state": ["ReadinessState"],
             "ladders.widget": ["ReadinessView"],

@@ -27,6 +27,7 @@ SECTIONS = (
     (text("Team"), "team.page", "TeamSection", _LEADING),
     (text("Readiness"), "ladders.page", "ReadinessSection", _ALL),
     (text("Group check"), "group_check.page", "GroupCheckSection", _JUDGING),
+    (text("Framework"), "framework.page", "FrameworkSection", _JUDGING),
 )
 
 

@@ -25,7 +25,6 @@ def groups_form() -> TableForm:
                 longest=40,
                 required=True,
                 unique=True,
-                refers_to="employee_number",
                 aliases=("工号", "员工编号", "Employee ID"),
             ),
             Column(

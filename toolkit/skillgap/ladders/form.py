@@ -40,7 +40,6 @@ def facts_form(roles: Mapping[str, Any], today: dt.date) -> TableForm:
                 longest=40,
                 required=True,
                 unique=True,
-                refers_to="employee_number",
                 aliases=("工号", "员工编号", "Employee ID"),
             ),
             Column("rank_id", text("Present rank"), "choice", choices=ranks, aliases=("职级", "Rank")),
