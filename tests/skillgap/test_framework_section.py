@@ -220,6 +220,22 @@ def test_a_workbook_with_errors_holds_nothing():
         view._confirm()
 
 
+def test_a_notebook_reads_a_case_file_by_its_path(tmp_path):
+    path = tmp_path / "framework.json"
+    path.write_bytes(files()._case()[1])
+    assert competency_names(read_framework(path).framework) == competency_names(FRAMEWORK)
+    with pytest.raises(InputError, match="gone.json cannot be read"):
+        read_framework(tmp_path / "gone.json")
+
+
+def test_the_exported_case_package_with_onet_and_rubrics_validates_against_the_schema():
+    from test_case import violations
+
+    framework, _ = with_onet(FRAMEWORK, ROLES, read_onet(onet_zip()))
+    view = FrameworkFiles(framework, ROLES, changed_at=NOW, rubrics=PACKS["rubrics"]["rubrics"])
+    assert violations(json.loads(view._case()[1])) == []
+
+
 # On the store.
 
 

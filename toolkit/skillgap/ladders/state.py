@@ -132,7 +132,7 @@ def sound_ladders(roles: Content, framework: Content) -> list[Content]:
     if not any(asks_for_something(rank) for ladder in ladders for rank in ladder["ranks"]):
         raise InputError(
             text("The framework has no ladder that asks for anything."),
-            remedy=text("Give its ranks competencies or figures, on this page under “Framework” or as Excel."),
+            remedy=text("Give its ranks competencies or figures."),
         )
     return ladders
 
