@@ -224,7 +224,7 @@ def test_a_notebook_reads_a_case_file_by_its_path(tmp_path):
     path = tmp_path / "framework.json"
     path.write_bytes(files()._case()[1])
     assert competency_names(read_framework(path).framework) == competency_names(FRAMEWORK)
-    with pytest.raises(InputError, match="gone.json cannot be read"):
+    with pytest.raises(InputError, match=r"gone\.json cannot be read"):
         read_framework(tmp_path / "gone.json")
 
 
