@@ -14,10 +14,16 @@ if TYPE_CHECKING:
     from toolkit.skillgap.company.widget import NeedsAnalysis as NeedsAnalysis
     from toolkit.skillgap.disagreement import compare_views as compare_views
     from toolkit.skillgap.evidence import withhold_small_groups as withhold_small_groups
+    from toolkit.skillgap.framework.editor.widget import FrameworkEditor as FrameworkEditor
+    from toolkit.skillgap.framework.files.widget import FrameworkFiles as FrameworkFiles
+    from toolkit.skillgap.framework.widget import FrameworkReader as FrameworkReader
     from toolkit.skillgap.gaps import find_gaps as find_gaps
     from toolkit.skillgap.gaps import priority_parts as priority_parts
     from toolkit.skillgap.gaps import standing as standing
+    from toolkit.skillgap.group_check.widget import GroupCheck as GroupCheck
     from toolkit.skillgap.group_differences import find_group_differences as find_group_differences
+    from toolkit.skillgap.ladders.state import ReadinessState as ReadinessState
+    from toolkit.skillgap.ladders.widget import ReadinessView as ReadinessView
     from toolkit.skillgap.levels import WeighedEvidence as WeighedEvidence
     from toolkit.skillgap.levels import estimate_levels as estimate_levels
     from toolkit.skillgap.levels import weigh_evidence as weigh_evidence
@@ -25,6 +31,8 @@ if TYPE_CHECKING:
     from toolkit.skillgap.onet import OnetImport as OnetImport
     from toolkit.skillgap.onet import read_onet as read_onet
     from toolkit.skillgap.person.widget import SkillGapExplorer as SkillGapExplorer
+    from toolkit.skillgap.potential.candidates import high_potential as high_potential
+    from toolkit.skillgap.potential.widget import PotentialList as PotentialList
     from toolkit.skillgap.rank_readiness import Readiness as Readiness
     from toolkit.skillgap.rank_readiness import readiness as readiness
     from toolkit.skillgap.state import GapState as GapState
@@ -48,7 +56,15 @@ else:
         **{
             "company.needs": ["activity_reach", "training_needs"],
             "company.widget": ["NeedsAnalysis"],
+            "framework.editor.widget": ["FrameworkEditor"],
+            "framework.files.widget": ["FrameworkFiles"],
+            "framework.widget": ["FrameworkReader"],
+            "group_check.widget": ["GroupCheck"],
+            "ladders.state": ["ReadinessState"],
+            "ladders.widget": ["ReadinessView"],
             "person.widget": ["SkillGapExplorer"],
+            "potential.candidates": ["high_potential"],
+            "potential.widget": ["PotentialList"],
             "team.holding": ["holding"],
             "team.widget": ["TeamHeatMap"],
         },

@@ -20,12 +20,16 @@ from toolkit.wording import text
 _ALL = (Role.TRAINER, Role.MANAGER, Role.HR, Role.REP)
 _LEADING = (Role.TRAINER, Role.MANAGER, Role.HR)
 _COMPANY = (Role.TRAINER, Role.HR)
+_JUDGING = (Role.TRAINER, Role.HR, Role.ADMINISTRATOR)
 
 # Title, file and class of each section, and who sees it; a file is loaded when its section is first opened.
 SECTIONS = (
     (text("Person"), "person.page", "PersonSection", _ALL),
     (text("Team"), "team.page", "TeamSection", _LEADING),
     (text("Company"), "company.page", "CompanySection", _COMPANY),
+    (text("Readiness"), "ladders.page", "ReadinessSection", _ALL),
+    (text("Group check"), "group_check.page", "GroupCheckSection", _JUDGING),
+    (text("Framework"), "framework.page", "FrameworkSection", _JUDGING),
 )
 
 

@@ -9,6 +9,8 @@ import sqlalchemy as sa
 
 from toolkit.access.roles import Viewer
 from toolkit.organisation.storage import PERSON, frame_of, may_see
+from toolkit.skillgap.ladders.tables import PERSON_FIGURE as PERSON_FIGURE
+from toolkit.skillgap.ladders.tables import PERSON_RANK as PERSON_RANK
 from toolkit.store import COACHING, Change, Moment, new_id
 
 EVIDENCE = sa.Table(
