@@ -74,7 +74,7 @@ def skill_gap_page(desk: Desk) -> widgets.Widget:
     state, names = _gap_state(desk, people)
     explorer = SkillGapExplorer(state, names, language=say.code)
     if desk.viewer.role == "rep":
-        return explorer
+        return Panel([Tabs({say("Person"): explorer, **_feedback_rounds(desk)}, label=say("Skill gaps")), desk.place])
     desk.place.follow("person", explorer.person)
     with desk.store.read() as connection:
         teams = organisation.teams(connection)
@@ -82,9 +82,17 @@ def skill_gap_page(desk: Desk) -> widgets.Widget:
     words = {row.team_id: row.name_zh if say.code == "zh" else row.name_en for row in rows_of(mine)}
     heat_map = TeamHeatMap(state, names, words, language=say.code)
     desk.place.follow("team", heat_map.team)
-    tabs = Tabs({say("Person"): explorer, say("Team"): heat_map}, label=say("Skill gaps"))
+    tabs = Tabs({say("Person"): explorer, say("Team"): heat_map, **_feedback_rounds(desk)}, label=say("Skill gaps"))
     desk.place.follow_tabs("tab", tabs)
     return Panel([tabs, desk.place])
+
+
+def _feedback_rounds(desk: Desk) -> dict[str, widgets.Widget]:
+    from toolkit.skillgap.feedback_round.page import FeedbackRounds
+
+    say = desk.language
+    rounds = FeedbackRounds(desk.store, desk.viewer, say, today=desk.today, zone=desk.zone, place=desk.place)
+    return {say("360 rounds"): rounds}
 
 
 def plan_page(desk: Desk) -> widgets.Widget:

@@ -28,10 +28,10 @@ _FIRST_DAY, _LAST_DAY = dt.date(1901, 1, 1), dt.date(2100, 12, 31)
 _LARGEST_SHEET_ROWS = 1_048_575
 
 
-def write_template(form: TableForm, language: Language) -> bytes:
+def write_template(form: TableForm, language: Language, rows: Sequence[Mapping[str, object]] = ()) -> bytes:
     """Return an .xlsx template for `form` worded in `language`.
 
-    Its sheets: one to fill in, with the headers, their comments, drop-downs and checks; one with
+    Its sheets: one to fill in, with the headers, their comments, drop-downs and checks, and `rows` already in it; one with
     the sample rows; one that explains each column. Filled in, it reads back with `read_table`.
     """
     import xlsxwriter
@@ -42,12 +42,11 @@ def write_template(form: TableForm, language: Language) -> bytes:
         formats = _formats(book, language)
         sheet = book.add_worksheet(_sheet_name(language.say(form.title)))
         _write_headers(sheet, form, language, formats)
+        _write_rows(sheet, form, rows, language, formats)
         _add_checks(book, sheet, form, language, formats)
         example = book.add_worksheet(_sheet_name(language("Example")))
         _write_headers(example, form, language, formats)
-        for row, sample in enumerate(form.sample_rows, start=1):
-            for place, column in enumerate(form.columns):
-                _write_cell(example, row, place, sample.get(column.name), column, language, formats)
+        _write_rows(example, form, form.sample_rows, language, formats)
         _write_notes(book.add_worksheet(_sheet_name(language("Notes"))), form, language, formats)
         sheet.activate()
     return target.getvalue()
@@ -170,6 +169,18 @@ def _write_headers(sheet: "Worksheet", form: TableForm, language: Language, form
         sheet.write_string(0, place, heading, formats["required" if column.required else "header"])
         sheet.write_comment(0, place, "\n".join(_explanation(column, language)), {"x_scale": 2, "y_scale": 1.5})
         sheet.set_column(place, place, _width(heading, ["x" * 12], language), formats[_format_of(column)])
+
+
+def _write_rows(
+    sheet: "Worksheet",
+    form: TableForm,
+    rows: Sequence[Mapping[str, object]],
+    language: Language,
+    formats: Mapping[str, "Format"],
+) -> None:
+    for number, row in enumerate(rows, start=1):
+        for place, column in enumerate(form.columns):
+            _write_cell(sheet, number, place, row.get(column.name), column, language, formats)
 
 
 def _format_of(column: Column) -> str:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from toolkit.skillgap.case import write_framework as write_framework
     from toolkit.skillgap.disagreement import compare_views as compare_views
     from toolkit.skillgap.evidence import withhold_small_groups as withhold_small_groups
+    from toolkit.skillgap.feedback_round.widget import FeedbackRound as FeedbackRound
     from toolkit.skillgap.gaps import find_gaps as find_gaps
     from toolkit.skillgap.gaps import standing as standing
     from toolkit.skillgap.group_differences import find_group_differences as find_group_differences
@@ -30,6 +31,7 @@ else:
 
     __all__, __getattr__, __dir__ = names_from(
         __name__,
+        **{"feedback_round.widget": ["FeedbackRound"]},
         case=["CaseFile", "read_framework", "write_framework"],
         disagreement=["compare_views"],
         evidence=["withhold_small_groups"],

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from toolkit.access.roles import Viewer
 from toolkit.organisation.storage import PERSON, frame_of, may_see
+from toolkit.skillgap.feedback_round import tables as _tables  # noqa: F401 - whoever knows the slice's storage knows them
 from toolkit.store import COACHING, Change, new_id
 
 EVIDENCE = sa.Table(
