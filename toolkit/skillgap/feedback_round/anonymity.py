@@ -14,6 +14,7 @@ What no such rule can prevent: raters who tell each other what they gave, and a 
 the scale (a mean of 5.0 means that all gave 5).
 """
 
+import numpy as np
 import pandas as pd
 
 from toolkit.skillgap.evidence import SMALLEST_GROUP
@@ -50,5 +51,5 @@ def _first_of_each_rater(fresh: pd.DataFrame, answers: pd.DataFrame) -> pd.DataF
     shown = answers[answers["shown_as"].notna()]
     before = set(zip(shown["person_id"], shown["competency_id"], shown["rater"], strict=True))
     keys = zip(fresh["person_id"], fresh["competency_id"], fresh["rater"], strict=True)
-    kept = fresh[[key not in before for key in keys]]
+    kept = fresh[np.array([key not in before for key in keys], dtype=bool)]
     return kept.drop_duplicates([*CELL, "rater"])

@@ -125,7 +125,7 @@ class FeedbackRoundState(PlainState, traitlets.HasTraits):
         table = self._table()
         batches = next_batches(table)
         for row, shown_as in zip(records_of(table), batches, strict=True):
-            if shown_as is not None:
+            if isinstance(shown_as, str):
                 self._shown[row["invitation_id"], row["competency_id"]] = shown_as
         self.is_open = False
         self.changed += 1

@@ -33,9 +33,11 @@ def close_round(change: Change, viewer: Viewer, round_id: str) -> int:
     batches = next_batches(answers)
     closing = found["closings"] + 1
     for row, shown_as in zip(records_of(answers), batches, strict=True):
-        if shown_as is not None:
+        if isinstance(shown_as, str):
             key = sa.and_(
-                ANSWER.c.invitation_id == row["invitation_id"], ANSWER.c.competency_id == row["competency_id"]
+                ANSWER.c.invitation_id == row["invitation_id"],
+                ANSWER.c.competency_id == row["competency_id"],
+                ANSWER.c.shown_as.is_(None),
             )
             change.connection.execute(ANSWER.update().where(key).values(shown_as=shown_as, shown_in=closing))
     # Leftovers of several groups would have to be of one source, and that would part them.
