@@ -16,6 +16,7 @@ from toolkit.skillgap.feedback_round.answering import storage as answering
 from toolkit.skillgap.feedback_round.answering.sheet import Answer
 from toolkit.skillgap.feedback_round.invitation import COLUMNS
 from toolkit.skillgap.feedback_round.results.storage import close_round, outcome
+from toolkit.skillgap.feedback_round.waiting.storage import waiting_count
 from toolkit.skillgap.storage import evidence
 from toolkit.vocabulary import Evidence, check
 
@@ -334,14 +335,14 @@ def test_the_audit_tells_that_somebody_answered_and_never_what(made: Any, audit_
 def test_what_waits_is_counted_from_the_first_day_on(made: Any) -> None:
     office, _ = made
     with office.store.read() as connection:
-        counts = {who: answering.waiting_count(connection, office.viewers[who], DAY) for who in office.viewers}
+        counts = {who: waiting_count(connection, office.viewers[who], DAY) for who in office.viewers}
         assert {who for who, count in counts.items() if count == 1} == set(RELATIONS)
         early = DAY - dt.timedelta(days=1)
-        assert answering.waiting_count(connection, office.viewers["rep-2"], early) == 0
+        assert waiting_count(connection, office.viewers["rep-2"], early) == 0
         assert answering.own_sheets(connection, office.viewers["rep-2"], early) == []
     answer(office, "rep-2", 3, 3)
     with office.store.read() as connection:
-        assert answering.waiting_count(connection, office.viewers["rep-2"], DAY) == 0
+        assert waiting_count(connection, office.viewers["rep-2"], DAY) == 0
 
 
 def test_a_file_is_taken_whole_or_not_at_all(made: Any) -> None:

@@ -178,7 +178,7 @@ class FeedbackRound(PlainState, Panel):
         say = self.language = Language(language)
         self.state = FeedbackRoundState(people, competencies, invitations, name=name, due_on=due_on)
         self.status = StatusLine(say)
-        self._shown_groups: pd.DataFrame | None = None
+        self._shown_groups = pd.DataFrame()
         self.rater = PersonPicker(
             say("Rater"), [Entry(key, words) for key, words in self.state.raters.items()], language=say, walk=True
         )
@@ -224,7 +224,7 @@ class FeedbackRound(PlainState, Panel):
         self.reminders.show(table, names, state.name, state.due_on)
         self.end.disabled = not state.is_open
         groups = state.groups
-        if groups.equals(self._shown_groups):
+        if self._shown_groups.columns.size and groups.equals(self._shown_groups):
             return  # a tap in an open round changes nothing of what was shown
         self._shown_groups = groups
         words = {one: body["name"] for one, body in state.competencies.items()}

@@ -20,24 +20,6 @@ from toolkit.store import Change, Store
 from toolkit.wording import text
 
 
-def waiting_count(connection: sa.Connection, viewer: Viewer, today: dt.date) -> int:
-    """Return how many forms of rounds that run `today` wait for `viewer`."""
-    if viewer.person_id is None:
-        return 0
-    query = (
-        sa.select(sa.func.count())
-        .select_from(INVITATION)
-        .join(ROUND, ROUND.c.round_id == INVITATION.c.round_id)
-        .where(
-            ROUND.c.is_open,
-            ROUND.c.opens_on <= today,
-            INVITATION.c.rater_id == viewer.person_id,
-            INVITATION.c.handed_in_at.is_(None),
-        )
-    )
-    return int(connection.execute(query).scalar_one())
-
-
 def own_sheets(connection: sa.Connection, viewer: Viewer, today: dt.date | None = None) -> list[Sheet]:
     """Return what `viewer` is asked in open rounds (given `today`, in those that have begun), with what is answered."""
     if viewer.person_id is None:

@@ -83,8 +83,10 @@ class AnswerForm(Panel):
 
     def _offer(self, position: int) -> None:
         say = self.language
-        words = {True: text("{name} ✓ handed in"), False: text("{name}")}
-        options = [(say(words[one.handed_in].msgid, name=one.name), at) for at, one in enumerate(self.state.sheets)]
+        options = [
+            (say("{name} ✓ handed in", name=one.name) if one.handed_in else one.name, at)
+            for at, one in enumerate(self.state.sheets)
+        ]
         self.state.position = position
         self.who.offer(options, position)
 
@@ -122,7 +124,8 @@ class AnswerForm(Panel):
     def _about(self, sheet: Sheet) -> tuple[str, str]:
         say = self.language
         title = say("Yourself") if sheet.relation == "self" else sheet.name
-        return title, say.say(ABOUT_WORDS["named" if sheet.relation in NAMED else "anonymous"])
+        kind = "named" if sheet.relation in NAMED else "anonymous"
+        return title, say.say(ABOUT_WORDS[kind])
 
     def _show_progress(self) -> None:
         say, sheet = self.language, self.state.sheet
@@ -135,9 +138,9 @@ class AnswerForm(Panel):
             done=done,
             total=len(sheet.competencies),
         )
-        if sheet.due_on is not None:
-            words = say("{words} Please answer by {day}.", words=words, day=sheet.due_on)
-        self.progress.value = Markup("<p class='coach-quiet' role='status'>{}</p>").format(words)
+        due = "" if sheet.due_on is None else say("Please answer by {day}.", day=sheet.due_on)
+        body = Markup("<p class='coach-quiet'><span role='status'>{}</span> {}</p>")
+        self.progress.value = body.format(words, due)
         self.finish.label = say("Handed in; go on") if sheet.handed_in else say("Hand in and go on")
 
     def _values(self) -> dict[str, str]:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from toolkit.controls.actions import guarded
 from toolkit.controls.choices import Choice
-from toolkit.controls.data_table import Action, DataTable, Mark, columns_of
+from toolkit.controls.data_table import Action, DataTable, Mark, Tone, columns_of
 from toolkit.controls.fields import DateField, NumberField, TextField, refuse_problems
 from toolkit.controls.page import Panel, button, card, choice, heading, prose, row
 from toolkit.controls.person_picker import PersonPicker, SeveralPicker, people_entries
@@ -45,13 +45,8 @@ class InvitationList(Panel):
             "rater": text("Rater"),
             "state": text("State"),
         }
-        marks = {
-            "state": {
-                "done": Mark(say.say(STATE_WORDS["done"]), "good"),
-                "open": Mark(say.say(STATE_WORDS["open"]), "accent"),
-                "missing": Mark(say.say(STATE_WORDS["missing"]), "quiet"),
-            }
-        }
+        tones: dict[str, Tone] = {"done": "good", "open": "accent", "missing": "quiet"}
+        marks = {"state": {state: Mark(say.say(words), tones[state]) for state, words in STATE_WORDS.items()}}
         self._columns = columns_of(labels, say, marks=marks)
         self.table = DataTable(
             self._columns,
