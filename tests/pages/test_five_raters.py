@@ -68,7 +68,6 @@ def open_rounds(browser: Browser, server: DemoServer, number: int) -> tuple[Page
     page.locator("input[name=password]").press("Enter")
     page.wait_for_url(f"{server.url}/")
     page.goto(f"{server.url}/skill-gaps", wait_until="commit")
-    page.get_by_role("tab", name=say("360 rounds"), exact=True).click()
     return page, say
 
 
@@ -82,7 +81,9 @@ def picture(page: Page, name: str) -> None:
 def test_five_people_in_two_languages_make_one_round(browser: Browser, office: tuple[DemoServer, list[Any]]) -> None:
     server, people = office
     rated = people[1]
-    lead, say = open_rounds(browser, server, 0)
+    pages = [open_rounds(browser, server, number) for number in range(5)]  # all of them load at once
+    lead = pages[0][0]
+    lead.get_by_role("tab", name="360 rounds", exact=True).click()
     expect(lead.get_by_text("Nothing to rate at the moment")).to_be_visible()
     lead.get_by_role("tab", name="New round", exact=True).click()
     lead.get_by_label("Name of the round").fill("Five")
@@ -98,11 +99,14 @@ def test_five_people_in_two_languages_make_one_round(browser: Browser, office: t
     expect(lead.locator(".coach-board:visible")).to_contain_text("0 of 5 forms handed in.")
     expect(lead.get_by_role("textbox", name="Message, ready to copy")).not_to_be_empty()
 
-    pages = [(lead, say), *(open_rounds(browser, server, number) for number in range(1, 5))]
     lead.get_by_role("tab", name="To answer", exact=True).click()
+    for page, words in pages[1:]:
+        page.get_by_role("tab", name=words("360 rounds"), exact=True).click()
     for number, (page, words) in enumerate(pages):
         expect(page.locator(".coach-criterion:visible").first).to_be_visible()
         page.evaluate(RATE_ALL, number)
+    for number, (page, words) in enumerate(pages):
+        picture(page, f"answering-{number}")
         page.wait_for_function(SAVED, arg=words("saved {time}", time="").strip())
     colleague, words = pages[2]
     picture(colleague, "answer-zh")

@@ -94,8 +94,7 @@ class FeedbackRounds(Panel):
         self.tabs = Tabs(
             places, label=say("360 rounds"), on_open=lambda title: self._opened(title) if self._made else None
         )
-        self.children = [self.status, self.tabs]
-        # The choice of a round stands inside the sections that speak of one.
+        self.children = [self.status, self.chosen, self.tabs]
         self.rounds: pd.DataFrame = pd.DataFrame()
         self._offer(None)
         if self.place is not None:
@@ -107,7 +106,7 @@ class FeedbackRounds(Panel):
         with shown_on(self.status):
             self.status.clear()
             about_round = title in (say("Progress"), say("Results"))
-            self.children = [self.status, *([self.chosen] if about_round and self.round.options else []), self.tabs]
+            self.chosen.layout.display = None if about_round and self.round.options else "none"
             if title == say("To answer"):
                 self.show_asked()
             elif title == say("New round"):
