@@ -102,7 +102,7 @@ def test_five_people_in_two_languages_make_one_round(browser: Browser, office: t
     lead.get_by_role("tab", name="To answer", exact=True).click()
     for page, words in pages[1:]:
         page.get_by_role("tab", name=words("360 rounds"), exact=True).click()
-    for number, (page, words) in enumerate(pages):
+    for number, (page, _) in enumerate(pages):
         expect(page.locator(".coach-criterion:visible").first).to_be_visible()
         page.evaluate(RATE_ALL, number)
     for number, (page, words) in enumerate(pages):
