@@ -42,11 +42,13 @@ def write_template(form: TableForm, language: Language, rows: Sequence[Mapping[s
         formats = _formats(book, language)
         sheet = book.add_worksheet(_sheet_name(language.say(form.title)))
         _write_headers(sheet, form, language, formats)
-        _write_rows(sheet, form, rows, language, formats)
         _add_checks(book, sheet, form, language, formats)
         example = book.add_worksheet(_sheet_name(language("Example")))
         _write_headers(example, form, language, formats)
-        _write_rows(example, form, form.sample_rows, language, formats)
+        for filled, lines in ((sheet, rows), (example, form.sample_rows)):
+            for number, line in enumerate(lines, start=1):
+                for place, column in enumerate(form.columns):
+                    _write_cell(filled, number, place, line.get(column.name), column, language, formats)
         _write_notes(book.add_worksheet(_sheet_name(language("Notes"))), form, language, formats)
         sheet.activate()
     return target.getvalue()
@@ -169,18 +171,6 @@ def _write_headers(sheet: "Worksheet", form: TableForm, language: Language, form
         sheet.write_string(0, place, heading, formats["required" if column.required else "header"])
         sheet.write_comment(0, place, "\n".join(_explanation(column, language)), {"x_scale": 2, "y_scale": 1.5})
         sheet.set_column(place, place, _width(heading, ["x" * 12], language), formats[_format_of(column)])
-
-
-def _write_rows(
-    sheet: "Worksheet",
-    form: TableForm,
-    rows: Sequence[Mapping[str, object]],
-    language: Language,
-    formats: Mapping[str, "Format"],
-) -> None:
-    for number, row in enumerate(rows, start=1):
-        for place, column in enumerate(form.columns):
-            _write_cell(sheet, number, place, row.get(column.name), column, language, formats)
 
 
 def _format_of(column: Column) -> str:
