@@ -79,6 +79,7 @@ def skill_gap_page(desk: Desk) -> widgets.Widget:
         today=desk.today,
         role_plays=lambda: _role_plays(desk),
         activities=activities,
+        zone=desk.zone,
         place=desk.place,
     )
 

@@ -18,6 +18,9 @@ from toolkit.roleplay.tables import CALIBRATION, CALIBRATION_SHEET, RATING, SHEE
 from toolkit.settings import shipped
 from toolkit.skillgap import storage as skillgap
 from toolkit.skillgap.evidence import STANDARD_ERROR
+from toolkit.skillgap.feedback_round import storage as rounds
+from toolkit.skillgap.feedback_round.invitation import propose_invitations
+from toolkit.skillgap.feedback_round.tables import ANSWER, INVITATION
 from toolkit.skillgap.ladders.tables import PERSON_FIGURE, PERSON_RANK
 from toolkit.store import Change, Store
 from toolkit.vocabulary import records_of, rows_of
@@ -76,6 +79,7 @@ def load_sample(coaching: Store, hr_store: Store) -> None:
         _load_calibrations(change)
         _load_feedback(change, folder)
         _load_ranks(change, folder)
+        _open_feedback_round(change, folder)
         sessions = pd.read_csv(folder / "sessions.csv", parse_dates=["starts_on"])
         sessions["starts_on"] = sessions["starts_on"].dt.date
         plans.add_sessions(change, records_of(sessions))
@@ -90,7 +94,7 @@ def sample_users(coaching: Store) -> list[SampleUser]:
         raters = set(roleplay.raters(connection))
     here = people[people["left_on"].isna()]
     staff = here.set_index("person_id")
-    manager = next((m for m in teams["manager_id"] if m in raters), teams["manager_id"].iloc[0])
+    manager = _sample_manager(raters, teams)
     team = teams.loc[teams["manager_id"] == manager, "team_id"].iloc[0]
     trainers = here[here["role_id"] == "trainer"]
     reps = here[(here["team_id"] == team) & (here["role_id"] != "area_manager")]
@@ -102,6 +106,10 @@ def sample_users(coaching: Store) -> list[SampleUser]:
         (Role.ADMINISTRATOR, here.loc[here["role_id"] == "administrator", "person_id"].iloc[0]),
     ]
     return [SampleUser(role, str(staff.at[person, "name"]), person) for role, person in chosen]
+
+
+def _sample_manager(raters: set[str], teams: pd.DataFrame) -> str:
+    return str(next((m for m in teams["manager_id"] if m in raters), teams["manager_id"].iloc[0]))
 
 
 def _activity(body: dict[str, Any]) -> dict[str, Any]:
@@ -231,6 +239,45 @@ def _load_calibrations(change: Change) -> None:
         done = change.at - dt.timedelta(days=95)
         change.connection.execute(CALIBRATION_SHEET.insert().values(**sheet, submitted_at=done))
     change.record("import", "calibration", "sample", after={"sessions": len(packs)})
+
+
+def _open_feedback_round(change: Change, folder: Path) -> None:
+    """Make a 360 round of today on three people of one team; some forms are in, one is begun, the rest wait."""
+    today = change.at.date()
+    viewer = Viewer(_ACTOR, "", Role.HR, None, "en")
+    people = organisation.people(change.connection, viewer)
+    teams = pd.read_csv(folder / "teams.csv", dtype=str)
+    manager = _sample_manager(set(roleplay.raters(change.connection)), teams)
+    team = people[people["manager_id"].eq(manager)].sort_values("employee_number")
+    rated = list(team["person_id"].head(3))
+    asked = ["communication", "needs_analysis", "negotiation", "teamwork"]
+    made = rounds.create_round(
+        change,
+        viewer,
+        name=f"{today.year}Q{(today.month + 2) // 3}",
+        opens_on=today,
+        due_on=today + dt.timedelta(days=14),
+        invitations=propose_invitations(people, rated),
+        asked=dict.fromkeys(rated, asked),
+    )
+    forms = rounds.invitations(change.connection, viewer, made)
+    colleagues = forms[forms["relation"].eq("peer") & ~forms["rater_id"].isin(rated)]
+    for number, form in enumerate(records_of(colleagues)[:7]):
+        begun = asked[:2] if number == 6 else asked
+        given = [
+            {
+                "invitation_id": form["invitation_id"],
+                "competency_id": competency,
+                "rating": 2 + (3 * number + at) % 4,
+                "comment": None,
+                "rated": True,
+            }
+            for at, competency in enumerate(begun)
+        ]
+        change.connection.execute(ANSWER.insert(), given)
+        if begun == asked:
+            done = INVITATION.c.invitation_id == form["invitation_id"]
+            change.connection.execute(INVITATION.update().where(done).values(handed_in_at=change.at))
 
 
 def _load_feedback(change: Change, folder: Path) -> None:

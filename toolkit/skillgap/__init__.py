@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from toolkit.skillgap.company.widget import NeedsAnalysis as NeedsAnalysis
     from toolkit.skillgap.disagreement import compare_views as compare_views
     from toolkit.skillgap.evidence import withhold_small_groups as withhold_small_groups
+    from toolkit.skillgap.feedback_round.widget import FeedbackRound as FeedbackRound
     from toolkit.skillgap.framework.editor.widget import FrameworkEditor as FrameworkEditor
     from toolkit.skillgap.framework.files.widget import FrameworkFiles as FrameworkFiles
     from toolkit.skillgap.framework.widget import FrameworkReader as FrameworkReader
@@ -56,6 +57,7 @@ else:
         **{
             "company.needs": ["activity_reach", "training_needs"],
             "company.widget": ["NeedsAnalysis"],
+            "feedback_round.widget": ["FeedbackRound"],
             "framework.editor.widget": ["FrameworkEditor"],
             "framework.files.widget": ["FrameworkFiles"],
             "framework.widget": ["FrameworkReader"],

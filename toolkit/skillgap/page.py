@@ -27,6 +27,7 @@ SECTIONS = (
     (text("Person"), "person.page", "PersonSection", _ALL),
     (text("Team"), "team.page", "TeamSection", _LEADING),
     (text("Company"), "company.page", "CompanySection", _COMPANY),
+    (text("360 rounds"), "feedback_round.page", "FeedbackRounds", _ALL),
     (text("Readiness"), "ladders.page", "ReadinessSection", _ALL),
     (text("Group check"), "group_check.page", "GroupCheckSection", _JUDGING),
     (text("Framework"), "framework.page", "FrameworkSection", _JUDGING),
@@ -45,12 +46,13 @@ class SkillGapPage(Panel):
         today: dt.date,
         role_plays: Callable[[], pd.DataFrame],
         activities: Callable[[], pd.DataFrame],
+        zone: dt.tzinfo = dt.UTC,
         place: Place | None = None,
     ):
         say = language
         place = place or Place()
         self.status = StatusLine(say)
-        self.room = Room(store, viewer, language, today, place, self.status, role_plays, activities)
+        self.room = Room(store, viewer, language, today, place, self.status, role_plays, activities, zone)
         self._files = {say.say(title): (file, name) for title, file, name, who in SECTIONS if viewer.role in who}
         self._made: dict[str, Section] = {}
         self._places = {title: Panel(styled=False) for title in self._files}

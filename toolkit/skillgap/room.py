@@ -40,6 +40,7 @@ class Room:
     status: StatusLine
     role_plays: Callable[[], pd.DataFrame]
     activities: Callable[[], pd.DataFrame]
+    zone: dt.tzinfo = dt.UTC
 
     @cached_property
     def roles(self) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from toolkit.access.roles import Viewer
 from toolkit.organisation.storage import PERSON, frame_of, may_see
+from toolkit.skillgap.feedback_round import tables as _tables  # noqa: F401 - whoever knows the slice's storage knows them
 from toolkit.skillgap.ladders.tables import PERSON_FIGURE as PERSON_FIGURE
 from toolkit.skillgap.ladders.tables import PERSON_RANK as PERSON_RANK
 from toolkit.store import COACHING, Change, Moment, new_id
