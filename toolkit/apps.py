@@ -21,7 +21,7 @@ from toolkit.organisation import storage as organisation
 from toolkit.organisation.content import competency_names
 from toolkit.organisation.expectations import expectations_of
 from toolkit.organisation.form import keep_roster, roster_form
-from toolkit.settings import read_settings
+from toolkit.settings import page_settings
 from toolkit.store import Store, open_store
 from toolkit.vocabulary import records_of, rows_of
 from toolkit.wording import Text, counted, text
@@ -34,7 +34,7 @@ def open_page(page: str) -> widgets.Widget:
 
     Whoever may not open it, and whatever goes wrong, gets a page that says so.
     """
-    settings = read_settings()
+    settings = page_settings()
     language = Language(os.environ.get("COACH_LANGUAGE", settings.language))
     status = StatusLine(language)
     try:
