@@ -50,7 +50,7 @@ class LadderView:
         self.ranks = rank_names(state.roles)
         self.figures = {one["id"]: one for one in state.roles.get("figures", [])}
         self._offering = False
-        self.rank = choice(say("Rank"), [], self._choose)
+        self.rank = choice(say("Rank aimed at"), [], self._choose)
         self.words, self.chart = widgets.HTML(), FigureView(language=say)
         self.table = DataTable(requirement_columns(say), language=say, caption=say.pick(ladder["name"]))
         self.summary = card(
