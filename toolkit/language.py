@@ -90,7 +90,9 @@ class Language:
         """Return an interval such as ``2.1–3.4``, or a dash if either end is missing."""
         if low is None or high is None or low != low or high != high:
             return "–"
-        return f"{self.number(low, digits)}–{self.number(high, digits)}"
+        ends = {"low": self.number(low, digits), "high": self.number(high, digits)}
+        # A dash beside a minus would be read twice.
+        return self("{low} to {high}", **ends) if low < 0 else "{low}–{high}".format(**ends)
 
     def money(self, amount: float, currency: str = "CNY") -> str:
         """Return an amount in whole units of `currency`."""

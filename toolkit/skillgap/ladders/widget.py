@@ -142,7 +142,7 @@ class ReadinessView(PlainState, Panel):
         side = widgets.HBox([view.summary for view in self.ladders.values()])
         side.layout = widgets.Layout(flex_flow="row wrap", align_items="stretch", width="100%")
         side.add_class("coach-row")
-        self.export = Download(say("Excel"), self._excel, self.status)
+        self.export = Download(say("Excel: both ladders"), self._excel, self.status)
         remark = say(
             "Probabilities follow from the levels and their uncertainty. They prepare a talk; nobody is promoted or "
             "passed over by them."
