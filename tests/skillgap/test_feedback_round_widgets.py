@@ -202,7 +202,12 @@ def test_the_word_sheet_holds_what_the_page_shows(language: str) -> None:
     words = "\n".join(
         [p.text for p in document.paragraphs] + [c.text for t in document.tables for r in t.rows for c in r.cells]
     )
-    assert {"en": "2.0 (3", "zh": "2.0（3"}[language] in words and "word p2" in words and "word ms li" not in words and "nan" not in words
+    assert (
+        {"en": "2.0 (3", "zh": "2.0（3"}[language] in words
+        and "word p2" in words
+        and "word ms li" not in words
+        and "nan" not in words
+    )
     assert len(document.inline_shapes) == 1
     empty = word_outcome(
         shown.state.groups.iloc[:0], shown.state.comments.iloc[:0], "Ann", "", names, Language(language)

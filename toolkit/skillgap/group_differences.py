@@ -82,7 +82,10 @@ def find_group_differences(
     nobody = np.empty(0)
     rows = [
         _compare(
-            [name, str(group), reference], sides.get((name, group), nobody), sides.get((name, reference), nobody), interval
+            [name, str(group), reference],
+            sides.get((name, group), nobody),
+            sides.get((name, reference), nobody),
+            interval,
         )
         for name in dict.fromkeys(name for name, _ in sides)
         for group in people.index

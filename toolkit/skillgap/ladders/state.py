@@ -98,7 +98,9 @@ class ReadinessState(PlainState, traitlets.HasTraits):
         within = own["levels"].set_index("competency_id")
         # A level's interval ends where the scale does, as on every other page.
         ends = {
-            name: table["requirement_id"].map(within[name]).where(table["kind"] == "competency", table["found"] + side * half)
+            name: table["requirement_id"]
+            .map(within[name])
+            .where(table["kind"] == "competency", table["found"] + side * half)
             for name, side in (("low", -1), ("high", 1))
         }
         table = table.assign(
