@@ -78,7 +78,8 @@ class Language:
         from babel.numbers import format_decimal
 
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
-        return format_decimal(value, format=pattern, locale=_BABEL[self.code])
+        # The 0.0 is for what would be written as -0.0.
+        return format_decimal(round(value, digits) + 0.0 if abs(value) < 1 else value, format=pattern, locale=_BABEL[self.code])
 
     def percent(self, share: float | None, digits: int = 0) -> str:
         """Return a share between 0 and 1 as a percentage."""
@@ -92,7 +93,7 @@ class Language:
             return "–"
         ends = {"low": self.number(low, digits), "high": self.number(high, digits)}
         # A dash beside a minus would be read twice.
-        return self("{low} to {high}", **ends) if low < 0 else "{low}–{high}".format(**ends)
+        return self("{low} to {high}", **ends) if "-" in (ends["low"] + ends["high"]) else "{low}–{high}".format(**ends)
 
     def money(self, amount: float, currency: str = "CNY") -> str:
         """Return an amount in whole units of `currency`."""
