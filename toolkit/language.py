@@ -79,7 +79,9 @@ class Language:
 
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
         # The 0.0 is for what would be written as -0.0.
-        return format_decimal(round(value, digits) + 0.0 if abs(value) < 1 else value, format=pattern, locale=_BABEL[self.code])
+        return format_decimal(
+            round(value, digits) + 0.0 if abs(value) < 1 else value, format=pattern, locale=_BABEL[self.code]
+        )
 
     def percent(self, share: float | None, digits: int = 0) -> str:
         """Return a share between 0 and 1 as a percentage."""
