@@ -21,7 +21,7 @@ from toolkit.organisation import storage as organisation
 from toolkit.roleplay import storage as roleplay
 from toolkit.roleplay.page import RolePlayPage
 from toolkit.settings import Settings
-from toolkit.skillgap.page import SkillGapPage
+from toolkit.skillgap.page import SECTIONS, SkillGapPage
 from toolkit.store import Change, Store
 from toolkit.store.migration import migrate
 
@@ -41,7 +41,8 @@ _REPS = {"rep 1": "王小明", "rep 2": "欧阳兰", "rep 3": "单雪", "rep 4":
 
 def warm_up() -> None:
     """Open every page once, in both languages, and close it again; leaves no file, thread or connection."""
-    for name in _LOADED_LATE:
+    sections = [f"toolkit.skillgap.{file}" for _, file, _, _ in SECTIONS]
+    for name in (*_LOADED_LATE, *sections):
         import_module(name)
     with tempfile.TemporaryDirectory() as folder:
         # A file .env may hold a password, which every kernel would inherit.

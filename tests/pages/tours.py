@@ -123,6 +123,51 @@ def skill_gaps(visit: Visit, say: Language, _folder: Path) -> Stops:
         yield f"the company: {name}", page
 
 
+def skill_gap_rounds(visit: Visit, say: Language, _folder: Path) -> Stops:
+    page = visit("trainer", "skill-gaps", language=say.code)
+    open_tab(page, say("360 rounds"))
+    expect(page.locator(".coach-sections .coach-sections:visible")).to_be_visible()
+    for name in ("To answer", "Progress", "Results", "New round"):
+        open_tab(page, say(name))
+        expect(
+            page.locator(".coach-card:visible, .coach-empty:visible, .coach-criterion:visible").first
+        ).to_be_visible()
+        yield f"360 rounds: {name}", page
+    page.get_by_role("button", name=say("Propose who rates whom")).click()
+    expect(page.locator(".coach-status.is-bad:visible, .coach-data:visible").first).to_be_visible()
+    yield "a round that nobody is chosen for", page
+    page = visit("rep", "skill-gaps", language=say.code)
+    open_tab(page, say("360 rounds"))
+    expect(page.locator(".coach-criterion:visible, .coach-empty:visible").first).to_be_visible()
+    yield "a rep's form", page
+
+
+def skill_gap_readiness(visit: Visit, say: Language, _folder: Path) -> Stops:
+    page = visit("trainer", "skill-gaps", language=say.code)
+    open_tab(page, say("Readiness"))
+    expect(page.locator("svg.is-gaps:visible")).to_have_count(2)
+    yield "readiness", page
+    for name in ("Who stands out", "Ranks and figures"):
+        open_tab(page, say(name))
+        expect(page.locator(".coach-data:visible, .coach-file:visible").first).to_be_visible()
+        yield f"readiness: {name}", page
+    open_tab(page, say("Group check"))
+    expect(page.locator(".coach-data:visible tbody tr").first).to_be_visible()
+    yield "group check", page
+    page.get_by_label(say("Compare by")).select_option(index=1)
+    expect(page.locator(".coach-file:visible")).to_be_visible()
+    yield "group check by a file", page
+
+
+def skill_gap_framework(visit: Visit, say: Language, _folder: Path) -> Stops:
+    page = visit("administrator", "skill-gaps", language=say.code)
+    open_tab(page, say("Framework"))
+    for name in ("Read", "Edit", "Files", "Versions"):
+        open_tab(page, say(name))
+        expect(page.locator(".coach-card:visible, .coach-data:visible").first).to_be_visible()
+        yield f"framework: {name}", page
+
+
 def plans(visit: Visit, say: Language, _folder: Path) -> Stops:
     page = visit("manager", "plans", language=say.code)
     page.get_by_role("button", name=f"{say('Next')}: {say('Person')}").click()
@@ -243,4 +288,16 @@ def opening(visit: Visit, say: Language, _folder: Path) -> Stops:
     yield "a page that has ended", page
 
 
-TOURS = {tour.__name__: tour for tour in (roleplay, skill_gaps, plans, attrition, data, around, opening)}
+_ALL = (
+    roleplay,
+    skill_gaps,
+    skill_gap_rounds,
+    skill_gap_readiness,
+    skill_gap_framework,
+    plans,
+    attrition,
+    data,
+    around,
+    opening,
+)
+TOURS = {tour.__name__: tour for tour in _ALL}
