@@ -84,7 +84,10 @@ def _rubrics(page: Page, say: Language) -> Stops:
     words.press("Tab")
     checks = page.locator(".coach-data:visible", has_text=say("Checks"))
     expect(checks).to_contain_text(say("must be mended"))
+    expect(page.get_by_role("button", name=say("Discard the draft"))).to_be_visible()
     yield "a rubric with a finding", page
+    page.get_by_role("button", name=say("Discard the draft")).click()
+    expect(words).not_to_be_empty()
     open_tab(page, say("Import"))
     expect(page.locator(".coach-file:visible")).to_have_count(1)
     yield "a rubric from a file", page

@@ -114,6 +114,7 @@ RUBRIC_DRAFT = sa.Table(
     COACHING,
     sa.Column("rubric_id", sa.String(60), primary_key=True),
     sa.Column("author_id", sa.String(36), primary_key=True),
+    sa.Column("author_name", sa.String(160), nullable=False),
     sa.Column("based_on", sa.String(16)),
     sa.Column("body", sa.JSON, nullable=False),
     sa.Column("updated_at", Moment, nullable=False),

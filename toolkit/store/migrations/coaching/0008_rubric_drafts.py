@@ -15,6 +15,7 @@ def upgrade() -> None:
         "rubric_draft",
         sa.Column("rubric_id", sa.String(length=60), nullable=False),
         sa.Column("author_id", sa.String(length=36), nullable=False),
+        sa.Column("author_name", sa.String(length=160), nullable=False),
         sa.Column("based_on", sa.String(length=16), nullable=True),
         sa.Column("body", sa.JSON(), nullable=False),
         sa.Column("updated_at", Moment(), nullable=False),
