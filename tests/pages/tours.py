@@ -4,23 +4,15 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
+from roleplay_tour import roleplay_after
+from tabs import choose_tab, open_tab
 
 from toolkit.language import Language
 
 Visit = Callable[..., Page]
 Stops = Iterator[tuple[str, Page]]
 TRAINED = 120_000
-
-
-def open_tab(page: Page, name: str) -> None:
-    choose_tab(page, page.get_by_role("tab", name=name, exact=True))
-
-
-def choose_tab(page: Page, tab: Locator) -> None:
-    """Open a tab and wait until the kernel has shown its section; before that the last one takes what is done."""
-    tab.click()
-    expect(page.locator(f"[id='{tab.get_attribute('aria-controls')}']")).to_be_visible()
 
 
 def write_csv(folder: Path, name: str, *lines: str) -> Path:
@@ -290,6 +282,7 @@ def opening(visit: Visit, say: Language, _folder: Path) -> Stops:
 
 _ALL = (
     roleplay,
+    roleplay_after,
     skill_gaps,
     skill_gap_rounds,
     skill_gap_readiness,
