@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from toolkit.plans.advice import firmness as firmness
     from toolkit.plans.advice import nearest_rejected as nearest_rejected
     from toolkit.plans.advice import next_steps as next_steps
+    from toolkit.plans.builder.widget import PlanBuilder as PlanBuilder
     from toolkit.plans.career import career_path as career_path
     from toolkit.plans.goals import Goal as Goal
     from toolkit.plans.goals import goals_of_plan as goals_of_plan
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
     from toolkit.plans.uplift import Comparison as Comparison
     from toolkit.plans.uplift import measure_uplift as measure_uplift
     from toolkit.plans.uplift_result import Uplift as Uplift
-    from toolkit.plans.widget import PlanBuilder as PlanBuilder
     from toolkit.plans.widget import PlanView as PlanView
 else:
     from toolkit.lazy import names_from
@@ -68,5 +68,6 @@ else:
         team_plan=["Progress", "TeamPlan", "plan_team"],
         uplift=["Comparison", "measure_uplift"],
         uplift_result=["Uplift"],
-        widget=["PlanBuilder", "PlanView"],
+        widget=["PlanView"],
+        **{"builder.widget": ["PlanBuilder"]},
     )

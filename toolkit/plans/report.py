@@ -218,6 +218,18 @@ def plan_facts(plan: Plan, language: Language, currency: str) -> Markup:
     return Markup("<dl class='coach-facts'>{}</dl><p>{}</p>").format(body, language.say(proof(plan)))
 
 
+def empty_plan(plan: Plan, names: Mapping[str, Mapping[str, str]], language: Language) -> Markup:
+    """Return why a plan is empty; where there is no gap, what the person could pass on."""
+    title = language("No gap to close") if plan.strengths else language("Nothing to plan")
+    body = Markup("<h2>{}</h2><p class='coach-prose'>{}</p>").format(title, language.say(proof(plan)))
+    if plan.strengths:
+        strong = language.join([language.pick(names.get(one, {"en": one})) for one in plan.strengths])
+        body += Markup("<p class='coach-prose'>{}</p>").format(
+            language("Strengths, the greatest first: {names}.", names=strong)
+        )
+    return body
+
+
 def further_columns() -> tuple[Column, ...]:
     """Return provider, pauses and the level an activity is made for."""
     return (

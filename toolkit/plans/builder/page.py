@@ -3,10 +3,10 @@
 from typing import Any
 
 from toolkit.plans import storage
+from toolkit.plans.builder.widget import PlanBuilder
 from toolkit.plans.plan import Plan
 from toolkit.plans.room import Room, Section, nobody
 from toolkit.plans.state import PlanState
-from toolkit.plans.widget import PlanBuilder
 
 
 class PlanSection(Section):
