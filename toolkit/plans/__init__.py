@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from toolkit.plans.progress import ItemProgress as ItemProgress
     from toolkit.plans.progress import gaps_after as gaps_after
     from toolkit.plans.progress import rest_of as rest_of
+    from toolkit.plans.review.book import PlanBook as PlanBook
+    from toolkit.plans.review.book import PlanRecord as PlanRecord
+    from toolkit.plans.review.widget import PlanReview as PlanReview
     from toolkit.plans.start_order import staggered_start as staggered_start
     from toolkit.plans.state import PlanState as PlanState
     from toolkit.plans.team_certificate import Certificate as Certificate
@@ -69,5 +72,9 @@ else:
         uplift=["Comparison", "measure_uplift"],
         uplift_result=["Uplift"],
         widget=["PlanView"],
-        **{"builder.widget": ["PlanBuilder"]},
+        **{
+            "builder.widget": ["PlanBuilder"],
+            "review.book": ["PlanBook", "PlanRecord"],
+            "review.widget": ["PlanReview"],
+        },
     )
