@@ -128,7 +128,7 @@ def test_impossible_limits_are_refused_in_words_with_a_way_out(visit: Callable[.
     expect(page.get_by_role("alert").last).to_contain_text("“Hours per week” cannot be used as it is.")
     hours.fill("0.25")
     page.get_by_label("Budget").fill("0")
-    page.get_by_label("With a mentor").check()
+    page.get_by_role("checkbox", name="With a mentor").check()
     page.get_by_role("button", name="Make the plan").click()
     expect(page.get_by_role("alert").last).to_contain_text("a mentor is asked for")
     page.get_by_role("button", name=re.compile("^Apply: ")).last.click()

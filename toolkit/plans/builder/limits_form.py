@@ -4,13 +4,10 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-import ipywidgets as widgets
-from markupsafe import Markup
-
 from toolkit.controls.action_list import ActionList
 from toolkit.controls.actions import guarded
 from toolkit.controls.fields import CheckField, DateField, NumberField, refuse_problems
-from toolkit.controls.page import Panel, button, row
+from toolkit.controls.page import Panel, button, prose, row
 from toolkit.controls.person_picker import Entry, SeveralPicker
 from toolkit.controls.status_line import StatusLine
 from toolkit.documents.plain_state import day, list_of, number, optional, record, whole, words, yes_or_no
@@ -72,7 +69,7 @@ class LimitsForm(Panel):
         entries += [Entry(kind, say.say(name)) for kind, name in KIND_WORDS.items()]
         self.interests = SeveralPicker(say("Interests"), entries, language=say)
         self._make_away()
-        self.summary = widgets.HTML()
+        self.summary = prose("")
         self.fold = button(say("Change the limits"), self._turn)
         self.fields = Panel(
             [
@@ -206,7 +203,7 @@ class LimitsForm(Panel):
         self._changed()
 
     def _changed(self) -> None:
-        self.summary.value = Markup("<p class='coach-prose'>{}</p>").format(self._words())
+        self.summary.value = prose(self._words()).value
         self._on_change()
 
     def _words(self) -> str:

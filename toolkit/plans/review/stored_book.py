@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
-import sqlalchemy as sa
 
 from toolkit.plans import storage
 from toolkit.plans.agenda import storage as agenda
@@ -132,6 +131,9 @@ def read_record(room: Room, person_id: str) -> PlanRecord | None:
         tracks = agenda.tracks(connection, viewer)
         track = tracks[tracks["person_id"] == person_id]
         newest = versions.iloc[0]
+        older = {
+            int(n): storage.plan_version(connection, viewer, person_id, int(n)) for n in versions["version"].iloc[1:]
+        }
         signed = {
             party: moment.astimezone(room.zone).date()
             for party in ("rep", "manager")
@@ -148,7 +150,7 @@ def read_record(room: Room, person_id: str) -> PlanRecord | None:
             signed=signed,
             reviews=agenda.reviews_of(connection, viewer, person_id),
             high_potential=None if track.empty else str(track["why"].iloc[0]),
-            earlier=_earlier(connection, room, person_id, [int(one) for one in versions["version"][1:]]),
+            earlier={number: one.plan for number, one in older.items() if one is not None},
             reason=saved.reason,
         )
 
@@ -168,8 +170,3 @@ def save_with_goals(room: Room, plan: Plan, excluded: Sequence[str], opened: int
 
 def _days(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [row | {"due_on": pd.Timestamp(row["due_on"]).date()} for row in rows]
-
-
-def _earlier(connection: sa.Connection, room: Room, person_id: str, numbers: list[int]) -> dict[int, Plan]:
-    found = {n: storage.plan_version(connection, room.viewer, person_id, n) for n in numbers}
-    return {number: saved.plan for number, saved in found.items() if saved is not None}
