@@ -85,50 +85,27 @@ def skill_gap_page(desk: Desk) -> widgets.Widget:
 
 
 def plan_page(desk: Desk) -> widgets.Widget:
-    """Make, change, save and export a person's development plan; reps read their own."""
-    from toolkit.plans import storage as plans
-    from toolkit.plans.state import PlanState
-    from toolkit.plans.widget import PlanBuilder, PlanView
-    from toolkit.skillgap.widget import empty_people
+    """Make development plans and live with them; reps read, sign and follow their own."""
+    from toolkit.plans.page import PlanPage
 
-    say = desk.language
     people = desk.people(reps_only=True)
-    if people.empty:
-        return Panel([empty_people(say)])
-    names = competency_names(desk.content("framework"))
-    with desk.store.read() as connection:
-        activities, sessions = plans.catalogue(connection), plans.sessions(connection)
-    look: dict[str, Any] = {
-        "today": desk.today,
-        "clock": desk.store.clock,
-        "language": say.code,
-        "currency": desk.settings.currency,
-    }
 
-    def saved(person_id: str) -> tuple[Any, int, tuple[str, ...]] | None:
-        with desk.store.read() as connection:
-            found = plans.latest_plan(connection, desk.viewer, person_id)
-        return (found.plan, found.version, found.excluded) if found else None
+    @cache
+    def known() -> Any:
+        return _gap_state(desk, people)[0]
 
-    if desk.viewer.role == "rep":
-        found = saved(people["person_id"].iloc[0])
-        if found is None:
-            return Panel([card(heading(say("No plan yet"), say("Your superior has not saved a plan with you yet.")))])
-        view = PlanView(activities, names, **look)
-        view.show(found[0], people["name"].iloc[0], found[1])
-        return Panel([view])
-    gaps, _ = _gap_state(desk, people)
-    builder = PlanBuilder(
-        PlanState(people, gaps.gaps_of, activities, sessions),
-        names,
-        on_save=lambda plan, excluded, opened: plans.save_plan(
-            desk.store, desk.viewer, plan, excluded=excluded, opened=opened
-        ),
-        saved=saved,
-        **look,
+    return PlanPage(
+        desk.store,
+        desk.viewer,
+        desk.language,
+        today=desk.today,
+        zone=desk.zone,
+        people=people,
+        gaps=lambda: known().gaps,
+        evidence=lambda: known().evidence,
+        currency=desk.settings.currency,
+        place=desk.place,
     )
-    desk.place.follow("person", builder.person)
-    return Panel([builder, desk.place], styled=False)
 
 
 def attrition_page(desk: Desk) -> widgets.Widget:

@@ -18,6 +18,7 @@ from toolkit.demo import load_content
 from toolkit.desk import Desk
 from toolkit.language import CODES, Language
 from toolkit.organisation import storage as organisation
+from toolkit.plans.page import PlanPage
 from toolkit.roleplay import storage as roleplay
 from toolkit.roleplay.page import RolePlayPage
 from toolkit.settings import Settings
@@ -57,7 +58,7 @@ def warm_up() -> None:
             for code in CODES:
                 viewer = Viewer(_ACTOR, "", role, _MANAGER if role is Role.MANAGER else _TRAINER, code)
                 opened = PAGES[page](Desk(viewer, Language(code), settings, coaching))
-                if isinstance(opened, (RolePlayPage, SkillGapPage)):
+                if isinstance(opened, (RolePlayPage, SkillGapPage, PlanPage)):
                     for title in opened.tabs.sections:
                         opened.section(title).show()
                 ipywidgets.Widget.get_manager_state()
