@@ -18,6 +18,7 @@ from toolkit.roleplay.tables import CALIBRATION, CALIBRATION_SHEET, RATING, SHEE
 from toolkit.settings import shipped
 from toolkit.skillgap import storage as skillgap
 from toolkit.skillgap.evidence import STANDARD_ERROR
+from toolkit.skillgap.ladders.tables import PERSON_FIGURE, PERSON_RANK
 from toolkit.store import Change, Store
 from toolkit.vocabulary import records_of, rows_of
 
@@ -29,6 +30,7 @@ _OFF_THE_KEY = (
     (-1, 0, 0, -1, -1, -1, 0, -1),
     (1, -1, 2, 0, 0, -2, 1, 1),
 )
+_RANKS = {"junior": "associate", "middle": "specialist", "senior": "senior_specialist"}
 _LAST_WORKSHOP = "b01949d7-8496-44fb-98be-49e6b0244f97"
 
 
@@ -73,6 +75,7 @@ def load_sample(coaching: Store, hr_store: Store) -> None:
         _open_workshop(change)
         _load_calibrations(change)
         _load_feedback(change, folder)
+        _load_ranks(change, folder)
         sessions = pd.read_csv(folder / "sessions.csv", parse_dates=["starts_on"])
         sessions["starts_on"] = sessions["starts_on"].dt.date
         plans.add_sessions(change, records_of(sessions))
@@ -131,6 +134,34 @@ def _load_people(change: Change, folder: Path) -> None:
     people = people.astype(object).where(people.notna(), None)
     change.connection.execute(organisation.PERSON.insert(), records_of(people))
     change.record("import", "person", "sample", after={"people": len(people), "teams": len(teams)})
+
+
+def _load_ranks(change: Change, folder: Path) -> None:
+    """Give everybody a rank by role and tier, and the attainment of the last twelve months."""
+    people = pd.read_csv(folder / "people.csv", dtype=str, parse_dates=["tier_since"])
+    staff = ("trainer", "hr", "administrator")
+    ranks = [
+        {
+            "person_id": row.person_id,
+            "rank_id": "team_lead" if row.role_id == "area_manager" else _RANKS[row.tier_id],
+            "since": None if pd.isna(row.tier_since) else row.tier_since.date(),
+        }
+        for row in rows_of(people[~people["role_id"].isin(staff)])
+    ]
+    months = pd.read_csv(folder / "rep_months.csv", usecols=["person_id", "month", "target", "result"])
+    months["month"] = pd.to_datetime(months["month"])
+    last = months["month"].max()
+    recent = months[months["month"] > last - pd.DateOffset(months=12)]
+    sums = recent.groupby("person_id")[["target", "result"]].sum()
+    sums = sums[sums["target"] > 0]
+    as_of = (last + pd.offsets.MonthEnd(0)).date()
+    figures = [
+        {"person_id": person, "figure_id": "target_attainment", "value": round(result / target, 3), "as_of": as_of}
+        for person, target, result in zip(sums.index, sums["target"], sums["result"], strict=True)
+    ]
+    change.connection.execute(PERSON_RANK.insert(), ranks)
+    change.connection.execute(PERSON_FIGURE.insert(), figures)
+    change.record("import", "person_rank", "sample", after={"ranks": len(ranks), "figures": len(figures)})
 
 
 def _load_workshops(change: Change, folder: Path) -> None:
