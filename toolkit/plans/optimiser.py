@@ -86,7 +86,15 @@ class Solver:
     `nodes` ends a search by its own count, so that it ends alike on every machine.
     """
 
-    def __init__(self, model: ChoiceModel, *, gap: float = GAP, time_limit: float = TIME_LIMIT, small: bool = False, nodes: int | None = None):
+    def __init__(
+        self,
+        model: ChoiceModel,
+        *,
+        gap: float = GAP,
+        time_limit: float = TIME_LIMIT,
+        small: bool = False,
+        nodes: int | None = None,
+    ):
         import highspy
 
         self.whole = np.flatnonzero(model.whole)
@@ -123,7 +131,9 @@ class Solver:
         columns, weights = np.array(list(entries), dtype=np.int32), np.array(list(entries.values()), dtype=float)
         self._highs.addRow(low, high, len(columns), columns, weights)
 
-    def solve(self, begin: Sequence[float] | Floats | None = None, *, watch: Callable[[], bool] | None = None) -> Choice:
+    def solve(
+        self, begin: Sequence[float] | Floats | None = None, *, watch: Callable[[], bool] | None = None
+    ) -> Choice:
         """Return the best choice; `begin` may give the values of all columns in a choice known to be allowed.
 
         `watch()` is asked now and then whether to go on; False ends the search with what it has.

@@ -20,7 +20,7 @@ from toolkit.plans.team_reasons import worth_of
 
 FEW = 30
 # What is proven within this share is near enough; further proof costs minutes and changes nothing anybody sees.
-GAP, _NEAR = 6e-3, 9e-3
+GAP, _NEAR = 8e-3, 1e-2
 _NODES, _TIME_LIMIT, _PART_LIMIT = 60, 40.0, 8.0
 _SLACK = 1e-9
 _TOGETHER, _PART_NODES, _PART_GAP = 6, 40, 1e-3
@@ -111,7 +111,9 @@ class ExactModel:
         model.row(hours, high=float(crowd.hours[row]) + _SLACK)
         model.row({c: v for c, v in cost.items() if v}, high=float(crowd.budget[row]) + _SLACK)
         for block in range(offer.hours_in.shape[1]):
-            spent = {column: float(offer.hours_in[o, block]) for o, column in own.items() if offer.hours_in[o, block] > 0}
+            spent = {
+                column: float(offer.hours_in[o, block]) for o, column in own.items() if offer.hours_in[o, block] > 0
+            }
             if sum(max((offer.hours_in[o, block] for o in several), default=0.0) for several in of.values()) > 0:
                 model.row(spent, high=PEAK * WINDOW_WEEKS * float(crowd.weekly[row]) + _SLACK)
         self._order(of, own)
@@ -174,7 +176,16 @@ class ExactModel:
             if not entries or weight <= 0:
                 continue
             largest = -sum(entries.values())
-            curve = Curve("", float(crowd.shortfall[row, c]), float(crowd.sd[row, c]), weight, np.array([largest]), np.zeros(1), 0.0, largest)
+            curve = Curve(
+                "",
+                float(crowd.shortfall[row, c]),
+                float(crowd.sd[row, c]),
+                weight,
+                np.array([largest]),
+                np.zeros(1),
+                0.0,
+                largest,
+            )
             widths, slopes = curve.tangents()
             first = len(model.values)
             for width, slope in zip(widths, slopes, strict=True):
