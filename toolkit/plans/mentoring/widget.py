@@ -7,16 +7,17 @@ import numpy as np
 import pandas as pd
 
 from toolkit.controls.actions import guarded
-from toolkit.controls.choices import Choice
+from toolkit.controls.choices import CheckGroup, Choice
 from toolkit.controls.data_table import Action, Column, DataTable
 from toolkit.controls.fields import NumberField, refuse_problems
 from toolkit.controls.page import Panel, button, card, heading, row
 from toolkit.controls.status_line import StatusLine
 from toolkit.errors import InputError, NotEnoughData
 from toolkit.language import Language
+from toolkit.organisation.form import TIER_WORDS
 from toolkit.plans.mentor_matching import MentorRules, match_mentors
 from toolkit.plans.mentoring import report
-from toolkit.vocabulary import rows_of
+from toolkit.vocabulary import TIERS, rows_of
 from toolkit.wording import counted, text
 
 Names = Mapping[str, Mapping[str, str]]
@@ -58,11 +59,16 @@ class MentorMatching(Panel):
         self.bonus = NumberField(bonus, least=0, step=500, language=say, hint=say("Empty: nothing agreed"))
         self.propose = button(say("Propose mentors"), guarded(self.status, self._propose), primary=True)
         self.keep = button(say("Record these pairs"), guarded(self.status, self._save))
+        tiers = [(say.say(TIER_WORDS[one]), one) for one in TIERS]
+        self.tiers = CheckGroup(say("Who is to have a mentor"), tiers, TIERS[:1])
         rules = say(
             "Nobody mentors somebody who reports to him, or to whom he reports: who judges is not the one to confide in."
         )
         self.inputs = card(
-            heading(say("Mentors"), rules), row(self.most, self.above, self.share, self.bonus), row(self.propose)
+            heading(say("Mentors"), rules),
+            row(self.most, self.above, self.share, self.bonus),
+            row(self.tiers),
+            row(self.propose),
         )
         self._make_tables()
         super().__init__([self.inputs, self.status, self.results])
@@ -106,7 +112,14 @@ class MentorMatching(Panel):
                 remedy=text("Score a role-play or a joint visit, or import 360 ratings first."),
             )
         self.status.clear()
-        self.show(match_mentors(self.people, self.levels, self.gaps, self.rules()))
+        chosen = self.people.loc[self.people["tier_id"].isin(self.tiers.value), "person_id"]
+        mentees = self.gaps[self.gaps["person_id"].isin(chosen)]
+        if mentees.empty:
+            raise InputError(
+                text("Nobody of these tiers has been seen yet."),
+                remedy=text("Choose other tiers, or observe them first."),
+            )
+        self.show(match_mentors(self.people, self.levels, mentees, self.rules()))
 
     def _show_agreed(self, agreed: pd.DataFrame) -> None:
         rows = agreed[agreed["mentee_id"].isin(self._called)]

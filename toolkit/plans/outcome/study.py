@@ -97,11 +97,15 @@ def _carried(before: Levels, after: Levels) -> tuple[pd.DataFrame, pd.DataFrame,
 
 @dataclass(frozen=True)
 class ActivityOutcome:
-    """`updated` as of `update_gains` and `verdicts` as of `activity_verdicts`; `people` were measured twice."""
+    """`updated` as of `update_gains` and `verdicts` as of `activity_verdicts`; `people` were measured twice.
+
+    `compared`: what people gained who did nothing meanwhile was taken off.
+    """
 
     updated: pd.DataFrame
     verdicts: pd.DataFrame
     people: int
+    compared: bool
 
 
 def judge_activities(
@@ -125,14 +129,13 @@ def judge_activities(
     doers = tuple(dict.fromkeys(done["person_id"]))
     persons = measure(Question(doers, first, last), before, after).persons
     idle = tuple(sorted(set(before[0]["person_id"]) - set(doers)))
-    persons = persons.assign(
-        gain=persons["gain"] - persons["competency_id"].map(_drift(idle, first, last, before, after)).fillna(0.0)
-    )
+    drift = _drift(idle, first, last, before, after)
+    persons = persons.assign(gain=persons["gain"] - persons["competency_id"].map(drift).fillna(0.0))
     observed = observed_gains(persons, done, expected)
     updated = update_gains(expected, observed)
     touched = set(done["activity_id"])
     updated = updated[updated["activity_id"].isin(touched)].reset_index(drop=True)
-    return ActivityOutcome(updated, activity_verdicts(updated), persons["person_id"].nunique())
+    return ActivityOutcome(updated, activity_verdicts(updated), persons["person_id"].nunique(), bool(drift))
 
 
 def _drift(idle: tuple[str, ...], first: dt.date, last: dt.date, before: Levels, after: Levels) -> dict[str, float]:

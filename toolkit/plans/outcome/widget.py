@@ -229,6 +229,13 @@ class OutcomeView(Panel):
             self.unsaid.fail(error)
         else:
             self.updated = outcome.updated
+            if not outcome.compared:
+                self.unsaid.say(
+                    text(
+                        "Too few people without any activity were measured, so what everybody gained anyway counts as the "
+                        "activities' here."
+                    )
+                )
             self.verdicts.show(report.verdict_table(outcome.verdicts, self.catalogue, self.language))
             self.gains.show(report.gain_table(outcome.updated, self.catalogue, self.names, self.language))
         some = len(self.updated) and bool((self.updated["people"] > 0).any())
