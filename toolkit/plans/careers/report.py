@@ -20,7 +20,8 @@ Names = Mapping[str, Mapping[str, str]]
 
 def path_table(path: pd.DataFrame, rank_names: Names, names: Names, language: Language) -> pd.DataFrame:
     """Return one row for each ladder and horizon of a `career_path`, with the columns of `PATH_LABELS`."""
-    rows = []
+    rows: list[tuple[object, ...]] = []
+    before: tuple[object, object] = ("", "")
     for (ladder, years), part in path.groupby(["ladder_id", "years"], sort=False):
         first = part.iloc[0]
         rank = first["rank_id"]
@@ -28,8 +29,9 @@ def path_table(path: pd.DataFrame, rank_names: Names, names: Names, language: La
         rows.append(
             (language.pick(rank_names.get(str(ladder), {"en": str(ladder)})), _years(float(str(years)), language),
              "–" if not isinstance(rank, str) else language.pick(rank_names.get(rank, {"en": rank})),
-             reached, _lessons(part, names, language))
+             reached, language("As before") if (ladder, rank) == before else _lessons(part, names, language))
         )  # fmt: skip
+        before = (ladder, rank)
     return pd.DataFrame(rows, columns=list(PATH_LABELS))
 
 
@@ -50,6 +52,8 @@ def _lessons(part: pd.DataFrame, names: Names, language: Language) -> list[str]:
         name = language.pick(names.get(row.competency_id, {"en": row.competency_id}))
         if row.missing is None or pd.isna(row.missing):
             said.append(language("{name}: not seen yet, assess it first", name=name))
+            continue
+        if row.missing < 0.05 and len(part) > 1:
             continue
         said.append(
             language(

@@ -12,6 +12,9 @@ from toolkit.wording import text
 
 ACTIVITY_LABELS = {
     "name": text("Activity"),
+    "gains": text("Expected gain (levels)"),
+    "rests": text("Rests on"),
+    "sessions": text("Sessions"),
     "area": text("Content area"),
     "tier": text("Made for tier"),
     "kind": text("Kind"),
@@ -19,9 +22,6 @@ ACTIVITY_LABELS = {
     "cost": text("Cost per person"),
     "held": text("Held in"),
     "provider": text("Provider"),
-    "sessions": text("Sessions"),
-    "gains": text("Expected gain (levels)"),
-    "rests": text("Rests on"),
 }
 AREA_LABELS = {"area": text("Content area")}
 _HELD = {"zh": text("Chinese"), "en": text("English"), "both": text("Both languages")}
@@ -48,10 +48,10 @@ def activity_table(
         own = coming[coming["activity_id"] == row["activity_id"]]
         provider = language.pick({"en": row.get("provider_en") or "", "zh": row.get("provider_zh") or ""})
         rows.append(
-            (row["activity_id"], catalogue.name(row["activity_id"]), language.say(AREA_WORDS[row["content_area"]]),
-             language.say(ANY_TIER_WORDS[row["tier"]]), catalogue.kind(row["activity_id"]), row["hours"], row["cost"],
-             language.say(_HELD[row["language"]]), provider, _sessions(own, str(row["mode"]), language),
-             _gains(row, names, language), _rests(int(people.get(row["activity_id"], 0)), language))
+            (row["activity_id"], catalogue.name(row["activity_id"]), _gains(row, names, language),
+             _rests(int(people.get(row["activity_id"], 0)), language), _sessions(own, str(row["mode"]), language),
+             language.say(AREA_WORDS[row["content_area"]]), language.say(ANY_TIER_WORDS[row["tier"]]),
+             catalogue.kind(row["activity_id"]), row["hours"], row["cost"], language.say(_HELD[row["language"]]), provider)
         )  # fmt: skip
     return pd.DataFrame(rows, columns=["activity_id", *ACTIVITY_LABELS])
 

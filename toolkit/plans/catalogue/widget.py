@@ -10,22 +10,23 @@ from toolkit.controls.actions import guarded
 from toolkit.controls.data_table import Column, DataTable
 from toolkit.controls.download import Download
 from toolkit.controls.fields import DateField, NumberField, refuse_problems
-from toolkit.controls.page import Panel, button, card, choice, heading, row
+from toolkit.controls.page import Panel, button, card, heading, row
 from toolkit.controls.person_picker import Entry, PersonPicker
 from toolkit.controls.status_line import StatusLine
 from toolkit.errors import InputError
 from toolkit.language import Language
 from toolkit.plans.catalogue import report
-from toolkit.plans.form import ANY_TIER_WORDS, AREA_WORDS, activity_form
+from toolkit.plans.form import ANY_TIER_WORDS, activity_form
 from toolkit.plans.report import Catalogue, catalogue_rows
-from toolkit.vocabulary import CONTENT_AREAS, TIERS
+from toolkit.vocabulary import TIERS
 from toolkit.wording import text
 
 Names = Mapping[str, Mapping[str, str]]
+_WIDTHS = {"name": 13, "gains": 15, "sessions": 14, "rests": 9, "area": 8, "hours": 5, "cost": 7}
 
 
 class CatalogueView(Panel):
-    """Look through the activities by content area and tier, take them along as Excel, add a dated session.
+    """Look through the activities by content area, tier and more, take them along as Excel, add a dated session.
 
     `activities` with names (``_en``, ``_zh``) and `sessions` as in `plan_team`; `names`: bilingual competency names;
     `checks`: activity_id, competency_id and people, on how many people a gain was measured. `on_session(activity_id, day,
@@ -47,10 +48,6 @@ class CatalogueView(Panel):
         self.checks = pd.DataFrame(columns=["activity_id", "competency_id", "people"]) if checks is None else checks
         say = self.language = Language(language)
         self.status = StatusLine(say)
-        areas = [(say("All content areas"), "")] + [(say.say(AREA_WORDS[one]), one) for one in CONTENT_AREAS]
-        tiers = [(say("Every tier"), "")] + [(say.say(ANY_TIER_WORDS[one]), one) for one in (*TIERS, "any")]
-        self.area = choice(say("Content area"), areas, guarded(self.status, lambda _: self._list()))
-        self.tier = choice(say("Tier"), tiers, guarded(self.status, lambda _: self._list()))
         self.excel = Download(say("Excel: whole catalogue"), self._excel, self.status)
         columns = [
             Column("area", say.say(report.AREA_LABELS["area"])),
@@ -59,14 +56,21 @@ class CatalogueView(Panel):
         self.overview = DataTable(columns, language=say, caption=say("Activities by content area and tier"))
         kinds: dict[str, Any] = {"hours": "number", "cost": "number"}
         columns = [
-            Column(name, say.say(label), kinds.get(name, "text"), width=16 if name in ("name", "gains") else None)
+            Column(name, say.say(label), kinds.get(name, "text"), width=_WIDTHS.get(name))
             for name, label in report.ACTIVITY_LABELS.items()
         ]
-        empty = say("No activity fits both filters.")
+        empty = say("There is no activity yet: bring some in below.")
         self.table = DataTable(columns, language=say, caption=say("Activities"), empty=empty)
+        about = say("What people can do to close gaps: by content area and tier, with what it is expected to bring.")
         self._make_session()
         super().__init__(
-            [card(row(self.area, self.tier, self.excel)), self.status, self.table, self.overview, self.adder]
+            [
+                card(heading(say("Catalogue"), about), row(self.excel)),
+                self.status,
+                self.table,
+                self.overview,
+                self.adder,
+            ]
         )
         self.show(activities, sessions)
 
@@ -92,13 +96,8 @@ class CatalogueView(Panel):
         self._list()
 
     def _list(self) -> None:
-        shown = self.activities
-        if self.area.value:
-            shown = shown[shown["content_area"] == self.area.value]
-        if self.tier.value:
-            shown = shown[shown["tier"] == self.tier.value]
         table = report.activity_table(
-            shown, self.sessions, self.checks, self.names, self.language, pd.Timestamp(self.today)
+            self.activities, self.sessions, self.checks, self.names, self.language, pd.Timestamp(self.today)
         )
         self.table.show(table, ids=table["activity_id"])
 

@@ -62,7 +62,7 @@ class MentorMatching(Panel):
         tiers = [(say.say(TIER_WORDS[one]), one) for one in TIERS]
         self.tiers = CheckGroup(say("Who is to have a mentor"), tiers, TIERS[:1])
         rules = say(
-            "Nobody mentors somebody who reports to him, or to whom he reports: who judges is not the one to confide in."
+            "Nobody mentors a person they report to or who reports to them: who judges is not the one to confide in."
         )
         self.inputs = card(
             heading(say("Mentors"), rules),

@@ -52,7 +52,7 @@ class OutcomeSection(Section):
     def _look_back(self) -> OutcomeView:
         room = self.room
         with room.store.read() as connection:
-            done = storage.done_activities(connection, room.viewer)
+            done = storage.done_by_people(connection, room.viewer)
             starts = storage.latest_starts(connection, room.viewer)
             checks = gain_checks(connection)
         return OutcomeView(

@@ -15,7 +15,7 @@ from toolkit.store import Store, new_id
 from toolkit.vocabulary import records_of, rows_of
 
 
-def done_activities(connection: sa.Connection, viewer: Viewer) -> pd.DataFrame:
+def done_by_people(connection: sa.Connection, viewer: Viewer) -> pd.DataFrame:
     """Return person_id, activity_id and done_on of what people the viewer may see have done of any plan."""
     columns = (PLAN.c.person_id, PROGRESS.c.activity_id, PROGRESS.c.done_on)
     query = (

@@ -1,6 +1,6 @@
 """A team's plans as tables and words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 from markupsafe import Markup
@@ -40,6 +40,8 @@ ITEM_LABELS = {
     "cost": text("Cost"),
     "why": text("Why it is in"),
 }
+LEAST_GAP = 0.1
+_FINE = text("No gap worth a plan: say so, and ask what this person wants to grow in.")
 _STAFF = {"trainer": text("Trainers' hours for accompanying"), "mentor": text("Mentors' hours")}
 
 
@@ -70,14 +72,14 @@ def _percent(share: float) -> str:
     return f"{max(100 * share, 0.01):.1f}" if share >= 0.001 else f"{max(100 * share, 0.01):.2f}"
 
 
-def team_facts(plan: TeamPlan, language: Language, currency: str) -> Markup:
-    """Return the figures of all plans together, with the proof."""
+def team_facts(plan: TeamPlan, language: Language, currency: str, fine: int = 0) -> Markup:
+    """Return the figures of all plans together, with the proof; `fine` more people need none."""
     items = plan.items
     before = sum(sum(one.before.values()) for one in plan.plans)
     after = sum(sum(one.after.values()) for one in plan.plans)
     planned = sum(bool(one.items) for one in plan.plans)
     facts = [
-        (language("People with a plan"), str(planned), language("of {most}", most=planned + len(plan.without))),
+        (language("People with a plan"), str(planned), language("of {most}", most=planned + len(plan.without) + fine)),
         (language("Activities"), str(len(items)), ""),
         (language("Hours"), language.number(float(items["hours"].sum()), 0), ""),
         (language("Cost"), language.money(float(items["cost"].sum()), currency), ""),
@@ -131,15 +133,24 @@ def shared_table(
     return pd.DataFrame(rows, columns=list(SHARED_LABELS))
 
 
-def without_table(plan: TeamPlan, people: pd.DataFrame, teams: Mapping[str, str], language: Language) -> pd.DataFrame:
-    """Return who has no plan and why, with the columns of `WITHOUT_LABELS`, and person_id."""
+def without_table(
+    plan: TeamPlan, people: pd.DataFrame, teams: Mapping[str, str], language: Language, fine: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Return who has no plan and why, `fine` because they have no gap, with the columns of `WITHOUT_LABELS`, and person_id."""
     known = people.set_index("person_id")
     rows = [
         (row.person_id, known["name"].get(row.person_id, row.person_id), teams.get(str(known["team_id"].get(row.person_id)), ""),
          language.say(row.reason))
-        for row in rows_of(plan.without)
+        for row in rows_of(pd.concat([plan.without, pd.DataFrame({"person_id": fine, "reason": [_FINE] * len(fine)})]))
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=["person_id", *WITHOUT_LABELS])
+
+
+def without_gap(gaps: pd.DataFrame) -> tuple[str, ...]:
+    """Return who was seen and is expected to lack less than a tenth of a level in all competencies together."""
+    seen = gaps[gaps["level"].notna() & (gaps["weight"] > 0)]
+    lacking = (seen["priority"] / seen["weight"]).groupby(seen["person_id"], sort=False).sum()
+    return tuple(str(one) for one in lacking.index[lacking < LEAST_GAP])
 
 
 def item_table(

@@ -198,6 +198,10 @@ class TeamPlanner(Panel):
         self.status.clear()
         gaps = self._gaps()
         gaps = gaps[gaps["person_id"].isin(people["person_id"])]
+        fine = report.without_gap(gaps)
+        gaps = gaps[~gaps["person_id"].isin(fine)]
+        if gaps.empty:
+            raise NotEnoughData(text("Nobody of them has a gap worth a plan: ask what they want to grow in instead."))
         self._opened = dict(self._versions())
 
         def work(bar: ProgressBar) -> TeamPlan:
@@ -209,12 +213,12 @@ class TeamPlanner(Panel):
 
         self.make.disabled = True
         words = self.language("Looking for what is worth most to whom…")
-        self.progress.run(words, work, self._done, self._failed)
+        self.progress.run(words, work, lambda plan: self._done(plan, fine), self._failed)
 
-    def _done(self, plan: TeamPlan) -> None:
+    def _done(self, plan: TeamPlan, fine: Sequence[str]) -> None:
         self.make.disabled = False
         with shown_on(self.status):
-            self.show(plan)
+            self.show(plan, fine)
             if plan.stopped:
                 self.status.say(text("Stopped. The best plans so far are kept below."), "info")
 
@@ -223,11 +227,11 @@ class TeamPlanner(Panel):
         with shown_on(self.status):
             raise error
 
-    def show(self, plan: TeamPlan) -> None:
-        """Show the plans."""
+    def show(self, plan: TeamPlan, fine: Sequence[str] = ()) -> None:
+        """Show the plans; `fine` are people left out because they have no gap worth a plan."""
         self.plan = plan
         say = self.language
-        self.facts.value = report.team_facts(plan, say, self.currency)
+        self.facts.value = report.team_facts(plan, say, self.currency, len(fine))
         table = report.people_table(plan, self.people, self.teams)
         action = [Action("open", say("Show the plan"))]
         offers = {
@@ -236,7 +240,7 @@ class TeamPlanner(Panel):
         }
         self.persons.show(table, ids=table["person_id"], actions=offers)
         self.shared.show(report.shared_table(plan, self.catalogue, self.sessions, self.teams, say))
-        left = report.without_table(plan, self.people, self.teams, say)
+        left = report.without_table(plan, self.people, self.teams, say, fine)
         self.without.show(left, ids=left["person_id"])
         self.opened.layout.display = "none"
         self.save.disabled = not len(plan.items)
