@@ -23,7 +23,7 @@ ACTIVITY_LABELS = {
     "held": text("Held in"),
     "provider": text("Provider"),
 }
-AREA_LABELS = {"area": text("Content area")}
+AREA = text("Content area")
 _HELD = {"zh": text("Chinese"), "en": text("English"), "both": text("Both languages")}
 Names = Mapping[str, Mapping[str, str]]
 
@@ -47,11 +47,12 @@ def activity_table(
     for row in records_of(activities):
         own = coming[coming["activity_id"] == row["activity_id"]]
         provider = language.pick({"en": row.get("provider_en") or "", "zh": row.get("provider_zh") or ""})
+        area, tier, held = (str(row[name]) for name in ("content_area", "tier", "language"))
         rows.append(
             (row["activity_id"], catalogue.name(row["activity_id"]), _gains(row, names, language),
              _rests(int(people.get(row["activity_id"], 0)), language), _sessions(own, str(row["mode"]), language),
-             language.say(AREA_WORDS[row["content_area"]]), language.say(ANY_TIER_WORDS[row["tier"]]),
-             catalogue.kind(row["activity_id"]), row["hours"], row["cost"], language.say(_HELD[row["language"]]), provider)
+             language.say(AREA_WORDS[area]), language.say(ANY_TIER_WORDS[tier]),
+             catalogue.kind(row["activity_id"]), row["hours"], row["cost"], language.say(_HELD[held]), provider)
         )  # fmt: skip
     return pd.DataFrame(rows, columns=["activity_id", *ACTIVITY_LABELS])
 

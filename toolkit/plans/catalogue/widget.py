@@ -50,7 +50,7 @@ class CatalogueView(Panel):
         self.status = StatusLine(say)
         self.excel = Download(say("Excel: whole catalogue"), self._excel, self.status)
         columns = [
-            Column("area", say.say(report.AREA_LABELS["area"])),
+            Column("area", say.say(report.AREA)),
             *(Column(one, say.say(ANY_TIER_WORDS[one]), "number") for one in (*TIERS, "any")),
         ]
         self.overview = DataTable(columns, language=say, caption=say("Activities by content area and tier"))

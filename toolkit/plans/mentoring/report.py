@@ -39,8 +39,8 @@ def pair_table(pairs: pd.DataFrame, people: Mapping[str, str], names: Names, lan
 
 def _reason(row: object, names: Names, language: Language) -> Text:
     first, second, note = (getattr(row, name) for name in ("competency_id", "second_competency_id", "note"))
-    if note is not None and not isinstance(note, float):
-        return note if isinstance(note, Text) else text("{words}", words=str(note))
+    if isinstance(note, Text):
+        return note
     words = [language.pick(names.get(one, {"en": one})) for one in (first, second) if isinstance(one, str)]
     if not words:
         return text("Chosen by hand.")

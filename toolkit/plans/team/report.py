@@ -24,9 +24,9 @@ PEOPLE_LABELS = {
 }
 SHARED_LABELS = {
     "what": text("Shared"),
-    "capacity": text("There is"),
+    "capacity": text("Available"),
     "used": text("Used"),
-    "left": text("Left"),
+    "left": text("Left over"),
     "price": text("One more would close (weighted levels)"),
 }
 WITHOUT_LABELS = {"name": text("Name"), "team": text("Team"), "reason": text("Why")}
