@@ -127,22 +127,65 @@ def plans(visit: Visit, say: Language, _folder: Path) -> Stops:
     page = visit("manager", "plans", language=say.code)
     page.get_by_role("button", name=f"{say('Next')}: {say('Person')}").click()
     yield "the form", page
+    page.get_by_role("button", name=say("Change the limits")).click()
     page.get_by_label(say("Hours per week")).fill("-2")
     page.get_by_role("button", name=say("Make the plan")).click()
     expect(page.get_by_role("alert").last).to_be_visible()
     yield "a limit refused", page
     page.get_by_label(say("Hours per week")).fill("2")
     page.get_by_role("button", name=say("Make the plan")).click()
-    expect(page.locator(".coach-entry:visible").first).to_be_visible()
-    yield "a plan", page
-    page.locator(".coach-fold > summary").click()
-    page.locator("figure:visible").get_by_text(say("Data behind the chart")).click()
+    expect(page.get_by_text(say("What nearly came in"))).to_be_visible(timeout=TRAINED)
+    yield "a plan, with what it hangs on", page
+    page.locator(".coach-fold:visible > summary").click()
+    page.locator("figure:visible").first.get_by_text(say("Data behind the chart")).click()
     yield "what is left out, and the data", page
     page.get_by_role("button", name=say("Save plan")).click()
-    expect(page.locator(".coach-status.is-good")).to_be_visible()
+    expect(page.locator(".coach-status.is-good:visible")).to_be_visible()
     yield "saved", page
+    open_tab(page, say("Agreed plan"))
+    yield "an agreed plan", page
+    open_tab(page, say("Goals"))
+    page.get_by_role("button", name=re.compile(f"^{say('Edit')}")).first.click()
+    yield "a goal edited", page
+    open_tab(page, say("Reviews"))
+    page.get_by_role("button", name=say("Set this day")).click()
+    expect(page.get_by_text(say("The review is set."))).to_be_visible()
+    yield "a review set", page
+    open_tab(page, say("Change or end"))
+    page.get_by_role("button", name=say("Plan the rest again")).click()
+    expect(page.get_by_role("button", name=say("Take it over as a new version"))).to_be_visible()
+    yield "planned again", page
+    page.get_by_role("button", name=say("Take it over as a new version")).click()
+    expect(page.locator(".coach-status.is-good:visible")).to_be_visible()
+    open_tab(page, say("Versions"))
+    yield "versions compared", page
+    yield from _teams(visit, say)
     page = visit("rep", "plans", language=say.code)
     yield "a rep's own plan", page
+
+
+def _teams(visit: Visit, say: Language) -> Stops:
+    page = visit("manager", "plans", language=say.code)
+    open_tab(page, say("Team"))
+    yield "limits of a team", page
+    page.get_by_role("button", name=say("Plan for all of them")).click()
+    expect(page.get_by_role("button", name=say("Save all as drafts"))).to_be_visible(timeout=TRAINED)
+    yield "plans for all", page
+    open_tab(page, say("Mentors"))
+    page.get_by_role("button", name=say("Propose mentors")).click()
+    expect(page.get_by_text(say("Who accompanies whom")).first).to_be_visible()
+    yield "mentors", page
+    open_tab(page, say("Careers"))
+    yield "careers", page
+    open_tab(page, say("Catalogue"))
+    expect(page.locator(".coach-data:visible tbody tr").first).to_be_visible()
+    yield "the catalogue", page
+    open_tab(page, say("Did it work"))
+    page.get_by_role("button", name=say("Measure"), exact=True).click()
+    expect(page.get_by_text(say("Nobody was chosen."))).to_be_visible()
+    yield "did it work, refused", page
+    open_tab(page, say("Fair start"))
+    yield "a fair start", page
 
 
 def attrition(visit: Visit, say: Language, folder: Path) -> Stops:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from toolkit.plans.advice import firmness as firmness
     from toolkit.plans.advice import nearest_rejected as nearest_rejected
     from toolkit.plans.advice import next_steps as next_steps
+    from toolkit.plans.builder.widget import PlanBuilder as PlanBuilder
     from toolkit.plans.career import career_path as career_path
     from toolkit.plans.careers.widget import CareerView as CareerView
     from toolkit.plans.catalogue.widget import CatalogueView as CatalogueView
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
     from toolkit.plans.progress import ItemProgress as ItemProgress
     from toolkit.plans.progress import gaps_after as gaps_after
     from toolkit.plans.progress import rest_of as rest_of
+    from toolkit.plans.review.book import PlanBook as PlanBook
+    from toolkit.plans.review.book import PlanRecord as PlanRecord
+    from toolkit.plans.review.widget import PlanReview as PlanReview
     from toolkit.plans.start_order import staggered_start as staggered_start
     from toolkit.plans.state import PlanState as PlanState
     from toolkit.plans.team.widget import TeamPlanner as TeamPlanner
@@ -49,7 +53,6 @@ if TYPE_CHECKING:
     from toolkit.plans.uplift import Comparison as Comparison
     from toolkit.plans.uplift import measure_uplift as measure_uplift
     from toolkit.plans.uplift_result import Uplift as Uplift
-    from toolkit.plans.widget import PlanBuilder as PlanBuilder
     from toolkit.plans.widget import PlanView as PlanView
 else:
     from toolkit.lazy import names_from
@@ -74,13 +77,16 @@ else:
         team_plan=["Progress", "TeamPlan", "plan_team"],
         uplift=["Comparison", "measure_uplift"],
         uplift_result=["Uplift"],
-        widget=["PlanBuilder", "PlanView"],
+        widget=["PlanView"],
         **{
+            "builder.widget": ["PlanBuilder"],
             "careers.widget": ["CareerView"],
             "catalogue.widget": ["CatalogueView"],
             "mentoring.widget": ["MentorMatching"],
             "outcome.start_widget": ["StartOrder"],
             "outcome.widget": ["OutcomeView"],
+            "review.book": ["PlanBook", "PlanRecord"],
+            "review.widget": ["PlanReview"],
             "team.widget": ["TeamPlanner"],
         },
     )
