@@ -1,6 +1,8 @@
 """A manager plans for the whole team, finds mentors, looks through the catalogue, and asks whether it worked."""
 
+import io
 from collections.abc import Callable
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -33,7 +35,7 @@ def test_a_team_is_planned_watched_saved_and_looked_back_on(visit: Callable[...,
     expect(page.get_by_role("heading", name=say("Plan of {name}", name=name))).to_be_visible()
     with page.expect_download() as file:
         page.get_by_role("button", name="Excel", exact=True).click()
-    book = openpyxl.load_workbook(file.value.path())
+    book = openpyxl.load_workbook(io.BytesIO(Path(file.value.path()).read_bytes()))
     assert len(book.sheetnames) == 4 and book.worksheets[0].max_row == planned + 1
     open_tab(page, say("What is shared"))
     expect(page.get_by_text(say("Budget of all together"), exact=True).last).to_be_visible()
