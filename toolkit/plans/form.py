@@ -11,7 +11,7 @@ from toolkit.documents.columns import Column, TableForm
 from toolkit.documents.problems import RowProblem
 from toolkit.errors import InputError
 from toolkit.organisation.form import TIER_WORDS
-from toolkit.plans.gain_columns import doubt_columns, figures_in, gain_columns
+from toolkit.plans.catalogue.form import doubt_columns, figures_in, gain_columns
 from toolkit.plans.prerequisites import circle_through, prerequisites_of
 from toolkit.plans.report import KIND_WORDS, further_columns
 from toolkit.plans.session_days import new_sessions, read_days

@@ -121,4 +121,5 @@ class CatalogueView(Panel):
         say, form = self.language, activity_form(self.names)
         rows = catalogue_rows(self.activities, self.sessions)
         rows = rows.reindex(columns=[column.name for column in form.columns])
-        return f"{say('Training activities')}.xlsx", write_table(rows, form.columns, say, form.title)
+        title = say("Training activities")
+        return f"{title}.xlsx", write_table(rows, form.columns, say, form.title)

@@ -272,4 +272,5 @@ class TeamPlanner(Panel):
         content = report.team_workbook(
             self.plan, self.people, self.catalogue, self.sessions, self.teams, self.names, say
         )
-        return f"{say('Plans for all')}.xlsx", content
+        title = say("Plans for all")
+        return f"{title}.xlsx", content
