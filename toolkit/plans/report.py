@@ -25,6 +25,9 @@ KIND_WORDS = {
     "reading": text("Reading"),
 }
 
+# Expected gap of all competencies together, in levels, below which a plan is not worth its hours.
+_HARDLY = 0.1
+
 
 class Catalogue:
     """Looks up an activity's words; `activities` carries name_en, name_zh, summary_en and summary_zh."""
@@ -201,6 +204,7 @@ def calendar_plan(
 def plan_facts(plan: Plan, language: Language, currency: str) -> Markup:
     """Return a plan's figures and its proof."""
     before, after = sum(plan.before.values()), sum(plan.after.values())
+    digits = 1 if before >= 1 else 2
     facts = [
         (language("Activities"), str(len(plan.items)), ""),
         (
@@ -215,14 +219,20 @@ def plan_facts(plan: Plan, language: Language, currency: str) -> Markup:
         ),
         (
             language("Expected gap, all competencies"),
-            language("{before} → {after}", before=language.number(before, 1), after=language.number(after, 1)),
+            language(
+                "{before} → {after}", before=language.number(before, digits), after=language.number(after, digits)
+            ),
             language("levels"),
         ),
     ]
     body = Markup("").join(
         Markup("<div><dt>{}</dt><dd>{} <small>{}</small></dd></div>").format(*fact) for fact in facts
     )
-    return Markup("<dl class='coach-facts'>{}</dl><p>{}</p>").format(body, language.say(proof(plan)))
+    words = [proof(plan), *plan.notes]
+    if before < _HARDLY:
+        words.append(text("There is hardly a gap left: looking again is worth more than training for it."))
+    said = Markup("").join(Markup("<p>{}</p>").format(language.say(one)) for one in words)
+    return Markup("<dl class='coach-facts'>{}</dl>{}").format(body, said)
 
 
 def empty_plan(plan: Plan, names: Mapping[str, Mapping[str, str]], language: Language) -> Markup:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from toolkit.controls.charts import drawing as d
 from toolkit.controls.charts.figure import Figure
 from toolkit.controls.charts.lettering import LINE, measure, shorten, wrap
-from toolkit.controls.charts.scales import Scale, nice_ticks
+from toolkit.controls.charts.scales import Scale, number_ticks
 from toolkit.language import Language
 
 _STACKED = 520
@@ -64,11 +64,10 @@ def _drawn(sheet: _Sheet, width: int) -> Markup:
     height, top = (44.0 if stacked else 34.0), top + 8
     bottom = top + height * len(sheet.rows)
     parts = [key]
-    for tick in nice_ticks(0.0, most, 6):
-        if tick <= most:
-            words = sheet.language.number(tick, 1)
-            parts.append(d.line(x(tick), top - 2, x(tick), bottom + 2, "grid"))
-            parts.append(d.words(x(tick), bottom + 18, words, "tick", anchor="middle"))
+    for tick in number_ticks(x, sheet.language):
+        at = min(x(tick.value), width - measure(tick.words, 12) / 2)
+        parts.append(d.line(x(tick.value), top - 2, x(tick.value), bottom + 2, "grid"))
+        parts.append(d.words(at, bottom + 18, tick.words, "tick", anchor="middle"))
     parts += [_row(row, sheet, x, top + n * height, height, width, stacked) for n, row in enumerate(sheet.rows)]
     axis = shorten(sheet.axis, width - 16)
     parts.append(d.words(max((x.start + x.end) / 2, measure(axis) / 2), bottom + 38, axis, "quiet", anchor="middle"))

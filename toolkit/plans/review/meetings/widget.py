@@ -32,11 +32,13 @@ class ReviewDates(Panel):
         self.track = CheckField(say("On the high-potential track"))
         self.why = TextArea(say("Why (what was seen)"), rows=2)
         self.keep_track = button(say("Keep the track"), guarded(self.status, self._keep_track))
-        self.editing = Panel([row(self.day, self.add), row(self.note)], styled=False)
+        self.editing = card(row(self.day, self.add), row(self.note))
+        for area in (self.note, self.why):
+            area.add_class("coach-wide")
         self.tracking = card(
             heading(say("High-potential track"), level=3), row(self.track), row(self.why, self.keep_track)
         )
-        super().__init__([self.list, self.editing, self.tracking, self.status], styled=False)
+        super().__init__([self.status, self.list, self.editing, self.tracking], styled=False)
 
     def show(self) -> None:
         """Show the reviews of the book's record."""

@@ -42,7 +42,9 @@ class GoalList(Panel):
             row(self.due, self.keep, button(say("Close"), self._close)),
         )
         self.editor.layout.display = "none"
-        super().__init__([self.none, self.list, self.editor, self.status], styled=False)
+        for area in (self.english, self.chinese):
+            area.add_class("coach-wide")
+        super().__init__([self.editor, self.status, self.none, self.list], styled=False)
 
     def show(self, goals: Rows, *, editable: bool) -> None:
         """Show the goals; `editable` while the plan is a draft."""
