@@ -1,5 +1,6 @@
 """One function per page: opens the stores, builds state, returns the widget. The only place that knows all slices."""
 
+import datetime as dt
 import logging
 import os
 from collections.abc import Callable
@@ -94,6 +95,17 @@ def plan_page(desk: Desk) -> widgets.Widget:
     def known() -> Any:
         return _gap_state(desk, people)[0]
 
+    @cache
+    def measured(day: dt.date, since: dt.date | None) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+        state = known() if (day, since) == (desk.today, None) else _gap_state(desk, people, day, since)[0]
+        return state.levels, state.weighed.levels, state.evidence
+
+    def ranks() -> pd.DataFrame:
+        from toolkit.skillgap.ladders.storage import ranks
+
+        with desk.store.read() as connection:
+            return ranks(connection, desk.viewer)
+
     return PlanPage(
         desk.store,
         desk.viewer,
@@ -103,6 +115,8 @@ def plan_page(desk: Desk) -> widgets.Widget:
         people=people,
         gaps=lambda: known().gaps,
         evidence=lambda: known().evidence,
+        measured=measured,
+        ranks=ranks,
         currency=desk.settings.currency,
         place=desk.place,
     )
@@ -208,15 +222,20 @@ def import_kinds(desk: Desk) -> dict[str, tuple[Any, Keep, Callable[[], Any]]]:
     return kinds
 
 
-def _gap_state(desk: Desk, people: pd.DataFrame) -> tuple[Any, dict[str, dict[str, str]]]:
+def _gap_state(
+    desk: Desk, people: pd.DataFrame, as_of: dt.date | None = None, since: dt.date | None = None
+) -> tuple[Any, dict[str, dict[str, str]]]:
+    """Return levels and gaps as of a day (today), from what was seen after `since`, and the competencies' names."""
     from toolkit.skillgap import storage as skillgap
     from toolkit.skillgap.state import GapState
 
     with desk.store.read() as connection:
         stored = skillgap.pooled_evidence(connection, desk.viewer)
     evidence = skillgap.joined(stored, _role_plays(desk))
+    if since is not None:
+        evidence = evidence[evidence["observed_on"] > pd.Timestamp(since)]
     expected = expectations_of(people, desk.content("roles"))
-    return GapState(people, evidence, expected, as_of=desk.today), competency_names(desk.content("framework"))
+    return GapState(people, evidence, expected, as_of=as_of or desk.today), competency_names(desk.content("framework"))
 
 
 def _role_plays(desk: Desk) -> pd.DataFrame:

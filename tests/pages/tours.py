@@ -196,8 +196,33 @@ def plans(visit: Visit, say: Language, _folder: Path) -> Stops:
     expect(page.locator(".coach-status.is-good:visible")).to_be_visible()
     open_tab(page, say("Versions"))
     yield "versions compared", page
+    yield from _teams(visit, say)
     page = visit("rep", "plans", language=say.code)
     yield "a rep's own plan", page
+
+
+def _teams(visit: Visit, say: Language) -> Stops:
+    page = visit("manager", "plans", language=say.code)
+    open_tab(page, say("Team"))
+    yield "limits of a team", page
+    page.get_by_role("button", name=say("Plan for all of them")).click()
+    expect(page.get_by_role("button", name=say("Save all as drafts"))).to_be_visible(timeout=TRAINED)
+    yield "plans for all", page
+    open_tab(page, say("Mentors"))
+    page.get_by_role("button", name=say("Propose mentors")).click()
+    expect(page.get_by_text(say("Who accompanies whom")).first).to_be_visible()
+    yield "mentors", page
+    open_tab(page, say("Careers"))
+    yield "careers", page
+    open_tab(page, say("Catalogue"))
+    expect(page.locator(".coach-data:visible tbody tr").first).to_be_visible()
+    yield "the catalogue", page
+    open_tab(page, say("Did it work"))
+    page.get_by_role("button", name=say("Measure"), exact=True).click()
+    expect(page.get_by_text(say("Nobody was chosen."))).to_be_visible()
+    yield "did it work, refused", page
+    open_tab(page, say("Fair start"))
+    yield "a fair start", page
 
 
 def attrition(visit: Visit, say: Language, folder: Path) -> Stops:

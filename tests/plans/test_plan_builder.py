@@ -9,7 +9,7 @@ from plan_makers import NAMES, START, activity, catalogue, gaps
 
 from toolkit.language import Language
 from toolkit.plans import Limits, PersonPlanner, PlanBuilder, PlanState
-from toolkit.plans.builder.advice_view import firm_mark
+from toolkit.plans.builder.advice.widget import firm_mark
 from toolkit.plans.conflicts import LimitsClash
 
 PEOPLE = pd.DataFrame({"person_id": ["p", "q"], "name": ["Ann", "Bo"], "tier_id": "middle", "language": "en"})

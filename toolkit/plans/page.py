@@ -14,7 +14,7 @@ from toolkit.controls.place import Place
 from toolkit.controls.status_line import StatusLine
 from toolkit.controls.tabs import Tabs
 from toolkit.language import Language
-from toolkit.plans.room import Room, Section
+from toolkit.plans.room import Measured, Room, Section
 from toolkit.store import Store
 from toolkit.wording import text
 
@@ -25,6 +25,9 @@ _LEADING = (Role.TRAINER, Role.MANAGER)
 SECTIONS = (
     (text("Plan"), "builder.page", "PlanSection", _LEADING),
     (text("Agreed plan"), "review.page", "ReviewSection", _ALL),
+    (text("Team"), "team.page", "TeamSection", _LEADING),
+    (text("Catalogue"), "catalogue.page", "CatalogueSection", _LEADING),
+    (text("Did it work"), "outcome.page", "OutcomeSection", _LEADING),
 )
 
 
@@ -42,13 +45,17 @@ class PlanPage(Panel):
         people: pd.DataFrame,
         gaps: Callable[[], pd.DataFrame],
         evidence: Callable[[], pd.DataFrame],
+        measured: Callable[[dt.date, dt.date | None], Measured],
+        ranks: Callable[[], pd.DataFrame],
         currency: str,
         place: Place | None = None,
     ):
         say = language
         place = place or Place()
         self.status = StatusLine(say)
-        self.room = Room(store, viewer, language, today, zone, place, self.status, currency, people, gaps, evidence)
+        self.room = Room(
+            store, viewer, language, today, zone, place, self.status, currency, people, gaps, evidence, measured, ranks
+        )
         if place.at.get("person") in set(people["person_id"]):
             self.room.person_id = place.at["person"]
         self._files = {say.say(title): (file, name) for title, file, name, who in SECTIONS if viewer.role in who}

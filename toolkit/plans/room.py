@@ -20,6 +20,8 @@ from toolkit.organisation.content import competencies, competency_names
 from toolkit.plans import storage
 from toolkit.store import Store
 
+Measured = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]
+
 
 @dataclass
 class Room:
@@ -27,6 +29,9 @@ class Room:
 
     `people` are the reps the viewer may see (person_id, name, tier_id, language, about, …). `gaps` returns the Gaps of
     all of them and `evidence` the Evidence these rest on; both belong to other slices and are handed over by the page.
+    `measured(day, since)` returns SkillLevels as estimated on a day from what was seen after `since` (None = ever): those
+    of `people`, those of everybody estimated together (for means and spreads only, shown to nobody), and the Evidence
+    behind the former. `ranks` returns person_id, rank_id and since.
     `person_id` is whose plan is open, the same in every section; empty while nobody was chosen.
     """
 
@@ -41,6 +46,8 @@ class Room:
     people: pd.DataFrame
     gaps: Callable[[], pd.DataFrame]
     evidence: Callable[[], pd.DataFrame]
+    measured: Callable[[dt.date, dt.date | None], Measured]
+    ranks: Callable[[], pd.DataFrame]
     person_id: str = ""
 
     @cached_property
@@ -63,6 +70,10 @@ class Room:
             for level, words in one["levels"].items()
         ]
         return pd.DataFrame(rows, columns=["competency_id", "level", "behaviour_en", "behaviour_zh"])
+
+    def levels(self) -> pd.DataFrame:
+        """Return the SkillLevels of `people` today."""
+        return self.measured(self.today, None)[0]
 
     def gaps_of(self, person_id: str) -> pd.DataFrame:
         """Return the Gaps of one person."""

@@ -18,8 +18,8 @@ from toolkit.documents.plain_state import PlainState, StateForm, known, whole
 from toolkit.errors import InputError
 from toolkit.language import Language
 from toolkit.plans.advice import Step
-from toolkit.plans.builder.advice_view import Advice, AdviceView, Question, firm_mark
-from toolkit.plans.builder.limits_form import INPUTS, LimitsForm
+from toolkit.plans.builder.advice.widget import Advice, AdviceView, Question, firm_mark
+from toolkit.plans.builder.limits.widget import INPUTS, LimitsForm
 from toolkit.plans.conflicts import LimitsClash
 from toolkit.plans.limits import Limits
 from toolkit.plans.plan import Plan

@@ -22,7 +22,8 @@ from toolkit.plans.plan import PlanItem
 from toolkit.plans.progress import ITEM_STATUSES, ItemProgress
 from toolkit.plans.report import Catalogue, calendar_plan, item_facts, plan_facts, word_plan
 from toolkit.plans.review.book import PlanBook
-from toolkit.plans.review.goal_list import GoalList, Rows
+from toolkit.plans.review.goals.widget import GoalList, Rows
+from toolkit.plans.review.meetings.widget import ReviewDates
 from toolkit.plans.review.report import (
     STATUS_WORDS,
     goals_by_item,
@@ -31,8 +32,7 @@ from toolkit.plans.review.report import (
     reminder_rows,
     standing_words,
 )
-from toolkit.plans.review.review_dates import ReviewDates
-from toolkit.plans.review.versions import PlanAgain, Versions
+from toolkit.plans.review.versions.widget import PlanAgain, Versions
 from toolkit.plans.widget import Names
 from toolkit.wording import Text, text
 
