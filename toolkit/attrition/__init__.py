@@ -25,6 +25,13 @@ if TYPE_CHECKING:
     from toolkit.attrition.metrics import Estimate as Estimate
     from toolkit.attrition.model import FitFigures as FitFigures
     from toolkit.attrition.model import RiskModel as RiskModel
+    from toolkit.attrition.model_file import ModelFile as ModelFile
+    from toolkit.attrition.model_file import data_hash as data_hash
+    from toolkit.attrition.model_file import load_model as load_model
+    from toolkit.attrition.model_file import model_bytes as model_bytes
+    from toolkit.attrition.model_file import model_from_bytes as model_from_bytes
+    from toolkit.attrition.model_file import read_model_file as read_model_file
+    from toolkit.attrition.model_file import save_model as save_model
     from toolkit.attrition.scorecard import BackTest as BackTest
     from toolkit.attrition.state import RiskState as RiskState
     from toolkit.attrition.state import Source as Source
@@ -44,6 +51,15 @@ else:
         label=["LabelReading", "leaves_within", "read_label"],
         metrics=["Estimate"],
         model=["FitFigures", "RiskModel"],
+        model_file=[
+            "ModelFile",
+            "data_hash",
+            "load_model",
+            "model_bytes",
+            "model_from_bytes",
+            "read_model_file",
+            "save_model",
+        ],
         scorecard=["BackTest"],
         state=["RiskState", "Source", "Trained"],
         widget=["RiskBoard", "SnapshotForm"],
