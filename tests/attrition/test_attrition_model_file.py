@@ -37,17 +37,17 @@ def snapshot() -> pd.DataFrame:
 
 
 def test_a_model_comes_back_as_it_was(months: pd.DataFrame, model, tmp_path: Path) -> None:
-    for model, frame in (
+    for fitted, frame in (
         (model, months),
         (fit_snapshot(snapshot(), label="left", person="id"), snapshot()),
     ):
-        save_model(tmp_path / "a.model", model, data_hash=data_hash(frame))
+        save_model(tmp_path / "a.model", fitted, data_hash=data_hash(frame))
         kept = read_model_file(tmp_path / "a.model")
         assert kept.data_hash == data_hash(frame) and kept.version
-        pd.testing.assert_frame_equal(kept.model.predict(frame), model.predict(frame), check_exact=True)
-        pd.testing.assert_frame_equal(kept.model.reasons(frame), model.reasons(frame), check_exact=True)
-        assert kept.model.figures == model.figures and kept.model.notes == model.notes
-        assert kept.model.findings == model.findings
+        pd.testing.assert_frame_equal(kept.model.predict(frame), fitted.predict(frame), check_exact=True)
+        pd.testing.assert_frame_equal(kept.model.reasons(frame), fitted.reasons(frame), check_exact=True)
+        assert kept.model.figures == fitted.figures and kept.model.notes == fitted.notes
+        assert kept.model.findings == fitted.findings
 
 
 def test_the_same_data_give_the_same_bytes_in_another_process(tmp_path: Path) -> None:
