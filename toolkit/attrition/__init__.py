@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from toolkit.attrition.model_file import read_model_file as read_model_file
     from toolkit.attrition.model_file import save_model as save_model
     from toolkit.attrition.scorecard import BackTest as BackTest
+    from toolkit.attrition.scoring.cluster import score_partition as score_partition
+    from toolkit.attrition.scoring.cluster import workers_at as workers_at
+    from toolkit.attrition.scoring.run import Scored as Scored
+    from toolkit.attrition.scoring.run import score_file as score_file
     from toolkit.attrition.state import RiskState as RiskState
     from toolkit.attrition.state import Source as Source
     from toolkit.attrition.state import Trained as Trained
@@ -63,4 +67,8 @@ else:
         scorecard=["BackTest"],
         state=["RiskState", "Source", "Trained"],
         widget=["RiskBoard", "SnapshotForm"],
+        **{
+            "scoring.cluster": ["score_partition", "workers_at"],
+            "scoring.run": ["Scored", "score_file"],
+        },
     )

@@ -47,6 +47,10 @@ class ParquetSource:
         """Return the open file."""
         return pq.ParquetFile(self.path, pre_buffer=False)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # An open file stays behind when the source travels to another process.
+        return type(self), (self.path, self.kind, self.person, self.columns)
+
     @property
     def groups(self) -> int:
         """Return the number of row groups."""

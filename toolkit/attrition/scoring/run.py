@@ -21,7 +21,7 @@ from toolkit.attrition.scoring.parquet_source import ParquetSource, open_source
 from toolkit.attrition.scoring.people import Surroundings, part_schema, scored, surroundings_of, unsorted
 from toolkit.attrition.scoring.storage import WorkFolder, already_there, part_path, writing
 from toolkit.errors import InputError
-from toolkit.wording import text
+from toolkit.wording import Text, counted, text
 
 Step = Callable[[int, int], None]
 
@@ -45,6 +45,19 @@ class Scored:
     people: int
     without: int
     resumed: int
+
+    def sentences(self) -> list[Text]:
+        """Return that in words."""
+        found = [counted("{count} person was scored.", "{count} people were scored.", self.people)]
+        if self.without:
+            found.append(
+                counted(
+                    "{count} person has left or has no recent month.",
+                    "{count} people have left or have no recent month.",
+                    self.without,
+                )
+            )
+        return found
 
 
 # Runs `score_group` for many groups, anywhere, and gives each number back when it is done.
