@@ -1,13 +1,19 @@
 """Coaching scores never feed the risk: change them all and every risk stays the same to the bit."""
 
+from pathlib import Path
+
 import sqlalchemy as sa
 
-from toolkit import demo
+from toolkit import apps, demo
 from toolkit.access.roles import Role, Viewer
 from toolkit.attrition import storage as hr_storage
 from toolkit.attrition.state import RiskState, Source
+from toolkit.desk import Desk
+from toolkit.language import Language
 from toolkit.roleplay.tables import RATING
+from toolkit.settings import Settings
 from toolkit.skillgap.storage import EVIDENCE
+from toolkit.store import COACHING
 
 HR = Viewer("hr", "HR", Role.HR, None, "en")
 
@@ -29,3 +35,67 @@ def test_changing_every_coaching_score_changes_no_risk(make_store) -> None:
         seen = change.connection.execute(EVIDENCE.update().values(level=sa.literal(5.0))).rowcount
     assert rated > 1000 and seen > 1000
     assert risks(hr) == before
+
+
+# People and accounts say who is who; everything else in the coaching store speaks of coaching.
+WHO = {"person", "team", "account", "session", "content"}
+
+
+def perturbed(coaching) -> int:
+    """Change every number about coaching that the store lets change, and return how many cells there were."""
+    changed = 0
+    for table in COACHING.sorted_tables:
+        if table.name in WHO:
+            continue
+        for column in table.columns:
+            if not isinstance(column.type, sa.Float) or column.primary_key or column.foreign_keys:
+                continue
+            with coaching.write("test") as change:
+                changed += change.connection.execute(
+                    table.update().where(column.is_not(None)).values({column.name: column * 0.5 + 0.5})
+                ).rowcount
+    return changed
+
+
+def stored_risks(coaching, hr, home: Path) -> tuple[list[tuple], list[tuple[str, ...]]]:
+    """Walk HR's page as the server makes it; return the risks as stored and the list as shown."""
+    settings = Settings(home=home, store_url=str(coaching.url), hr_store_url=str(hr.url))
+    desk = Desk(HR, Language("en"), settings, coaching)
+    desk.hr = hr
+    page = apps.attrition_page(desk).children[0]
+    page.board.train.click()
+    assert page.board.state.trained is not None, page.board.status.words
+    page.board.names.click()
+    with hr.read() as connection:
+        run = connection.execute(
+            sa.select(hr_storage.RUN.c.run_id).order_by(hr_storage.RUN.c.created_at.desc()).limit(1)
+        ).scalar_one()
+        rows = connection.execute(
+            sa.select(hr_storage.RISK).where(hr_storage.RISK.c.run_id == run).order_by(hr_storage.RISK.c.person_id)
+        ).all()
+    exact = [(row.person_id, row.probability.hex(), row.low.hex(), row.high.hex()) for row in rows]
+    return exact, page.board.test.value + page.board.capacity.value
+
+
+def test_the_whole_page_gives_the_same_risks_to_the_bit(make_store, tmp_path) -> None:
+    coaching, hr = make_store("sqlite", "coaching"), make_store("sqlite", "hr")
+    demo.load_sample(coaching, hr)
+    before = stored_risks(coaching, hr, tmp_path)
+    assert len(before[0]) > 50
+    assert perturbed(coaching) > 2000
+    assert stored_risks(coaching, hr, tmp_path) == before
+
+
+def test_the_coaching_store_gains_nothing_when_hr_trains_and_names_people(make_store, tmp_path) -> None:
+    coaching, hr = make_store("sqlite", "coaching"), make_store("sqlite", "hr")
+    demo.load_sample(coaching, hr)
+
+    def rows() -> dict[str, list[tuple]]:
+        with coaching.read() as connection:
+            return {
+                table.name: sorted(map(repr, connection.execute(sa.select(table)))) for table in COACHING.sorted_tables
+            }
+
+    before = rows()
+    risks, _ = stored_risks(coaching, hr, tmp_path)
+    assert risks and rows() == before

@@ -8,7 +8,7 @@ import pandas as pd
 from toolkit.attrition.design import words
 from toolkit.attrition.folded_model import columns_of, fold
 from toolkit.attrition.model import RiskModel
-from toolkit.attrition.scoring.people import risk_batch
+from toolkit.attrition.scoring.people import named, risk_batch
 from toolkit.attrition.scoring.run import Job, Workers, score_group
 from toolkit.errors import SetupError
 from toolkit.wording import text
@@ -24,11 +24,12 @@ def score_partition(frame: pd.DataFrame, model: RiskModel, *, reasons: int = 0) 
     import pyarrow as pa
 
     person = "person_id" if model.horizon_months is not None else model.person
-    named = person is not None and person in frame.columns
-    people = pa.array(words(frame[person]) if named else [""] * len(frame), pa.string())
+    known = person is not None and person in frame.columns
+    people = pa.array(words(frame[person]) if known else [""] * len(frame), pa.string())
     kept = min(reasons, len(model.design.columns))
-    found: pd.DataFrame = risk_batch(people, fold(model), columns_of(frame, model), kept).to_pandas()
-    return (found if named else found.drop(columns="person_id")).set_axis(frame.index)
+    batch = risk_batch(people, fold(model), columns_of(frame, model), kept)
+    found: pd.DataFrame = named(batch, model.design.names).to_pandas()
+    return (found if known else found.drop(columns="person_id")).set_axis(frame.index)
 
 
 @contextmanager

@@ -26,13 +26,29 @@ class Surroundings:
 
 
 def part_schema(reasons: int) -> pa.Schema:
-    """Return the columns of a scored part with that many reasons."""
+    """Return the columns of a scored part with that many reasons, which are places in the design."""
+    return _schema(reasons, pa.int32())
+
+
+def output_schema(reasons: int) -> pa.Schema:
+    """Return the columns of the output, with the reasons by name."""
+    return _schema(reasons, pa.dictionary(pa.int32(), pa.string()))
+
+
+def named(batch: pa.RecordBatch, columns: tuple[str, ...]) -> pa.RecordBatch:
+    """Return a piece of a part as a piece of the output; `columns` are those of the design."""
+    names = pa.array(columns, pa.string())
+    arrays = [
+        pa.DictionaryArray.from_arrays(array, names) if pa.types.is_integer(array.type) else array
+        for array in batch.columns
+    ]
+    return pa.RecordBatch.from_arrays(arrays, batch.schema.names)
+
+
+def _schema(reasons: int, reason: pa.DataType) -> pa.Schema:
     fields = [("person_id", pa.string()), *((name, pa.float64()) for name in RISK_COLUMNS)]
     for rank in range(1, reasons + 1):
-        fields += [
-            (f"reason_{rank}", pa.dictionary(pa.int32(), pa.string())),
-            (f"reason_{rank}_log_odds", pa.float64()),
-        ]
+        fields += [(f"reason_{rank}", reason), (f"reason_{rank}_log_odds", pa.float64())]
     return pa.schema(fields)
 
 
@@ -73,15 +89,14 @@ def scored(
 
 
 def risk_batch(people: pa.Array, folded: FoldedModel, columns: dict[str, ColumnValues], reasons: int) -> pa.RecordBatch:
-    """Return the risks of `people` as one piece of the output."""
+    """Return the risks of `people` as one piece of a part."""
     schema = part_schema(reasons)
     risks = folded.risks(columns)
     arrays = [people, *(pa.array(risks[name]) for name in RISK_COLUMNS)]
     if reasons:
-        names = pa.array(folded.model.design.names, pa.string())
         place, strength = folded.reasons(columns, reasons)
         for rank in range(reasons):
-            arrays += [pa.DictionaryArray.from_arrays(place[rank].astype(np.int32), names), pa.array(strength[rank])]
+            arrays += [pa.array(place[rank].astype(np.int32)), pa.array(strength[rank])]
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 

@@ -18,7 +18,15 @@ from toolkit.attrition.model import RiskModel
 from toolkit.attrition.model_file import model_bytes, model_from_bytes
 from toolkit.attrition.months import Integers
 from toolkit.attrition.scoring.parquet_source import ParquetSource, open_source
-from toolkit.attrition.scoring.people import Surroundings, part_schema, scored, surroundings_of, unsorted
+from toolkit.attrition.scoring.people import (
+    Surroundings,
+    named,
+    output_schema,
+    part_schema,
+    scored,
+    surroundings_of,
+    unsorted,
+)
 from toolkit.attrition.scoring.storage import WorkFolder, already_there, part_path, writing
 from toolkit.errors import InputError
 from toolkit.wording import Text, counted, text
@@ -139,7 +147,8 @@ def _join(job: Job, work: WorkFolder, identity: dict[str, Any]) -> tuple[int, in
     _refuse_twice(job)
     unfinished = work.path / "output.parquet"
     told = {"toolkit": __version__, "model": str(identity["model"]), "source": str(identity["source"])}
-    schema = part_schema(job.reasons).with_metadata(told)
+    schema = output_schema(job.reasons).with_metadata(told)
+    columns = _folded(job.model).model.design.names
     people = without = 0
     with writing(job.output):
         # Risks hardly ever repeat, so a dictionary of them would cost time and save nothing.
@@ -151,7 +160,7 @@ def _join(job: Job, work: WorkFolder, identity: dict[str, Any]) -> tuple[int, in
                 )
                 people, without = people + len(known), without + len(batch) - len(known)
                 if len(known):
-                    writer.write_batch(known)
+                    writer.write_batch(named(known, columns))
     work.deliver(unfinished)
     return people, without
 
