@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
+from typing import Any
 
 import pandas as pd
 
@@ -43,14 +45,14 @@ def workers_at(address: str) -> Iterator[Workers | None]:
         yield None
         return
     try:
-        from distributed import Client
+        distributed: Any = import_module("distributed")
     except ImportError:
         raise SetupError(
             text("Scoring on a cluster needs Dask, which is not installed."),
             remedy=text("Install the toolkit with its extra “cluster”."),
         ) from None
     try:
-        client = Client(address, timeout=20)
+        client = distributed.Client(address, timeout=20)
     except (OSError, ValueError, TimeoutError):
         raise SetupError(
             text("There is no Dask scheduler at {address}.", address=address),
@@ -59,11 +61,9 @@ def workers_at(address: str) -> Iterator[Workers | None]:
     with client:
 
         def run(job: Job, groups: list[int]) -> Iterable[int]:
-            from distributed import as_completed
-
             shared = client.scatter(job, broadcast=True)
             waiting = [client.submit(score_group, shared, group, pure=False) for group in groups]
-            for done in as_completed(waiting):
+            for done in distributed.as_completed(waiting):
                 yield int(done.result())
 
         yield run

@@ -129,7 +129,11 @@ def _fits(field: pa.Field, *, number: bool) -> None:
     if worded or counted:
         return
     raise InputError(
-        text("The column “{column}” is of the kind “{kind}”.", column=field.name, kind=str(field.type)),
+        text(
+            "The column “{column}” holds values the model cannot read ({kind}).",
+            column=field.name,
+            kind=str(field.type),
+        ),
         remedy=text("The model needs numbers there.") if number else text("The model needs words there."),
     )
 
