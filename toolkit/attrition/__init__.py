@@ -39,9 +39,15 @@ if TYPE_CHECKING:
     from toolkit.attrition.metrics import Estimate as Estimate
     from toolkit.attrition.model import FitFigures as FitFigures
     from toolkit.attrition.model import RiskModel as RiskModel
-    from toolkit.attrition.model_file import dump_model as dump_model
     from toolkit.attrition.model_file import load_model as load_model
+    from toolkit.attrition.model_file import model_bytes as model_bytes
+    from toolkit.attrition.model_file import model_from_bytes as model_from_bytes
+    from toolkit.attrition.model_file import save_model as save_model
     from toolkit.attrition.scorecard import BackTest as BackTest
+    from toolkit.attrition.scoring.cluster import score_partition as score_partition
+    from toolkit.attrition.scoring.cluster import workers_at as workers_at
+    from toolkit.attrition.scoring.run import Scored as Scored
+    from toolkit.attrition.scoring.run import score_file as score_file
     from toolkit.attrition.stability import Stability as Stability
     from toolkit.attrition.stability import measure_stability as measure_stability
     from toolkit.attrition.state import RiskState as RiskState
@@ -73,11 +79,15 @@ else:
         levers=["WhatIf", "by_driver", "levers_for", "what_if"],
         metrics=["Estimate"],
         model=["FitFigures", "RiskModel"],
-        model_file=["dump_model", "load_model"],
+        model_file=["load_model", "model_bytes", "model_from_bytes", "save_model"],
         scorecard=["BackTest"],
         stability=["Stability", "measure_stability"],
         state=["RiskState", "Source", "Trained"],
         trial=["ConversationEffect", "conversation_effect", "draw_near_cutoff"],
         version=["data_hash"],
         widget=["RiskBoard", "SnapshotForm"],
+        **{
+            "scoring.cluster": ["score_partition", "workers_at"],
+            "scoring.run": ["Scored", "score_file"],
+        },
     )
