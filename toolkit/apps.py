@@ -21,7 +21,7 @@ from toolkit.organisation import storage as organisation
 from toolkit.organisation.content import competency_names
 from toolkit.organisation.expectations import expectations_of
 from toolkit.organisation.form import keep_roster, roster_form
-from toolkit.settings import read_settings
+from toolkit.settings import page_settings
 from toolkit.store import Store, open_store
 from toolkit.vocabulary import records_of, rows_of
 from toolkit.wording import Text, counted, text
@@ -34,7 +34,7 @@ def open_page(page: str) -> widgets.Widget:
 
     Whoever may not open it, and whatever goes wrong, gets a page that says so.
     """
-    settings = read_settings()
+    settings = page_settings()
     language = Language(os.environ.get("COACH_LANGUAGE", settings.language))
     status = StatusLine(language)
     try:
@@ -64,27 +64,24 @@ def roleplay_page(desk: Desk) -> widgets.Widget:
 
 
 def skill_gap_page(desk: Desk) -> widgets.Widget:
-    """Look at people's levels against their roles, one by one or as a team."""
-    from toolkit.skillgap.widget import SkillGapExplorer, TeamHeatMap, empty_people
+    """Look at people's levels against their roles: one by one, as a team, or all."""
+    from toolkit.plans.storage import catalogue
+    from toolkit.skillgap.page import SkillGapPage
 
-    say = desk.language
-    people = desk.people(reps_only=True)
-    if people.empty:
-        return Panel([empty_people(say)])
-    state, names = _gap_state(desk, people)
-    explorer = SkillGapExplorer(state, names, language=say.code)
-    if desk.viewer.role == "rep":
-        return explorer
-    desk.place.follow("person", explorer.person)
-    with desk.store.read() as connection:
-        teams = organisation.teams(connection)
-    mine = teams[teams["team_id"].isin(people["team_id"])]
-    words = {row.team_id: row.name_zh if say.code == "zh" else row.name_en for row in rows_of(mine)}
-    heat_map = TeamHeatMap(state, names, words, language=say.code)
-    desk.place.follow("team", heat_map.team)
-    tabs = Tabs({say("Person"): explorer, say("Team"): heat_map}, label=say("Skill gaps"))
-    desk.place.follow_tabs("tab", tabs)
-    return Panel([tabs, desk.place])
+    def activities() -> pd.DataFrame:
+        with desk.store.read() as connection:
+            return catalogue(connection)
+
+    return SkillGapPage(
+        desk.store,
+        desk.viewer,
+        desk.language,
+        today=desk.today,
+        role_plays=lambda: _role_plays(desk),
+        activities=activities,
+        zone=desk.zone,
+        place=desk.place,
+    )
 
 
 def plan_page(desk: Desk) -> widgets.Widget:
@@ -235,14 +232,23 @@ def import_kinds(desk: Desk) -> dict[str, tuple[Any, Keep, Callable[[], Any]]]:
 
 
 def _gap_state(desk: Desk, people: pd.DataFrame) -> tuple[Any, dict[str, dict[str, str]]]:
-    from toolkit.roleplay import storage as roleplay
-    from toolkit.roleplay.evidence import role_play_evidence
-    from toolkit.roleplay.rubric import Rubric
     from toolkit.skillgap import storage as skillgap
     from toolkit.skillgap.state import GapState
 
     with desk.store.read() as connection:
-        stored = skillgap.evidence(connection, desk.viewer)
+        stored = skillgap.pooled_evidence(connection, desk.viewer)
+    evidence = skillgap.joined(stored, _role_plays(desk))
+    expected = expectations_of(people, desk.content("roles"))
+    return GapState(people, evidence, expected, as_of=desk.today), competency_names(desk.content("framework"))
+
+
+def _role_plays(desk: Desk) -> pd.DataFrame:
+    """Return the Evidence of all role-plays, with a column seen: whether the viewer may see the rep."""
+    from toolkit.roleplay import storage as roleplay
+    from toolkit.roleplay.evidence import role_play_evidence
+    from toolkit.roleplay.rubric import Rubric
+
+    with desk.store.read() as connection:
         ratings = roleplay.ratings(connection, desk.viewer)
         versions = ratings[["rubric_id", "rubric_version"]].drop_duplicates()
         rubrics = {
@@ -255,15 +261,8 @@ def _gap_state(desk: Desk, people: pd.DataFrame) -> tuple[Any, dict[str, dict[st
     ratings["rubric_id"] = ratings["rubric_id"] + "@" + ratings["rubric_version"]
     # The same rater may have seen the same scenario in another workshop: that is another sheet.
     ratings["scenario_id"] = ratings["workshop_id"] + "/" + ratings["scenario_id"]
-    seen = role_play_evidence(ratings, rubrics)
-    seen = seen[seen["person_id"].isin(ratings.loc[ratings["seen"], "rep_id"])]
-    evidence = (
-        pd.concat([frame for frame in (stored, seen) if len(frame)], ignore_index=True)
-        if len(stored) + len(seen)
-        else seen
-    )
-    expected = expectations_of(people, desk.content("roles"))
-    return GapState(people, evidence, expected, as_of=desk.today), competency_names(desk.content("framework"))
+    found = role_play_evidence(ratings, rubrics)
+    return found.assign(seen=found["person_id"].isin(ratings.loc[ratings["seen"], "rep_id"]))
 
 
 def _remember(desk: Desk, form: str, signature: str, mapping: dict[str, str | None]) -> None:

@@ -18,6 +18,10 @@ from toolkit.roleplay.tables import CALIBRATION, CALIBRATION_SHEET, RATING, SHEE
 from toolkit.settings import shipped
 from toolkit.skillgap import storage as skillgap
 from toolkit.skillgap.evidence import STANDARD_ERROR
+from toolkit.skillgap.feedback_round import storage as rounds
+from toolkit.skillgap.feedback_round.invitation import propose_invitations
+from toolkit.skillgap.feedback_round.tables import ANSWER, INVITATION
+from toolkit.skillgap.ladders.tables import PERSON_FIGURE, PERSON_RANK
 from toolkit.store import Change, Store
 from toolkit.vocabulary import records_of, rows_of
 
@@ -29,6 +33,7 @@ _OFF_THE_KEY = (
     (-1, 0, 0, -1, -1, -1, 0, -1),
     (1, -1, 2, 0, 0, -2, 1, 1),
 )
+_RANKS = {"junior": "associate", "middle": "specialist", "senior": "senior_specialist"}
 _LAST_WORKSHOP = "b01949d7-8496-44fb-98be-49e6b0244f97"
 
 
@@ -73,6 +78,8 @@ def load_sample(coaching: Store, hr_store: Store) -> None:
         _open_workshop(change)
         _load_calibrations(change)
         _load_feedback(change, folder)
+        _load_ranks(change, folder)
+        _open_feedback_round(change, folder)
         sessions = pd.read_csv(folder / "sessions.csv", parse_dates=["starts_on"])
         sessions["starts_on"] = sessions["starts_on"].dt.date
         plans.add_sessions(change, records_of(sessions))
@@ -87,7 +94,7 @@ def sample_users(coaching: Store) -> list[SampleUser]:
         raters = set(roleplay.raters(connection))
     here = people[people["left_on"].isna()]
     staff = here.set_index("person_id")
-    manager = next((m for m in teams["manager_id"] if m in raters), teams["manager_id"].iloc[0])
+    manager = _sample_manager(raters, teams)
     team = teams.loc[teams["manager_id"] == manager, "team_id"].iloc[0]
     trainers = here[here["role_id"] == "trainer"]
     reps = here[(here["team_id"] == team) & (here["role_id"] != "area_manager")]
@@ -99,6 +106,10 @@ def sample_users(coaching: Store) -> list[SampleUser]:
         (Role.ADMINISTRATOR, here.loc[here["role_id"] == "administrator", "person_id"].iloc[0]),
     ]
     return [SampleUser(role, str(staff.at[person, "name"]), person) for role, person in chosen]
+
+
+def _sample_manager(raters: set[str], teams: pd.DataFrame) -> str:
+    return str(next((m for m in teams["manager_id"] if m in raters), teams["manager_id"].iloc[0]))
 
 
 def _activity(body: dict[str, Any]) -> dict[str, Any]:
@@ -131,6 +142,34 @@ def _load_people(change: Change, folder: Path) -> None:
     people = people.astype(object).where(people.notna(), None)
     change.connection.execute(organisation.PERSON.insert(), records_of(people))
     change.record("import", "person", "sample", after={"people": len(people), "teams": len(teams)})
+
+
+def _load_ranks(change: Change, folder: Path) -> None:
+    """Give everybody a rank by role and tier, and the attainment of the last twelve months."""
+    people = pd.read_csv(folder / "people.csv", dtype=str, parse_dates=["tier_since"])
+    staff = ("trainer", "hr", "administrator")
+    ranks = [
+        {
+            "person_id": row.person_id,
+            "rank_id": "team_lead" if row.role_id == "area_manager" else _RANKS[row.tier_id],
+            "since": None if pd.isna(row.tier_since) else row.tier_since.date(),
+        }
+        for row in rows_of(people[~people["role_id"].isin(staff)])
+    ]
+    months = pd.read_csv(folder / "rep_months.csv", usecols=["person_id", "month", "target", "result"])
+    months["month"] = pd.to_datetime(months["month"])
+    last = months["month"].max()
+    recent = months[months["month"] > last - pd.DateOffset(months=12)]
+    sums = recent.groupby("person_id")[["target", "result"]].sum()
+    sums = sums[sums["target"] > 0]
+    as_of = (last + pd.offsets.MonthEnd(0)).date()
+    figures = [
+        {"person_id": person, "figure_id": "target_attainment", "value": round(result / target, 3), "as_of": as_of}
+        for person, target, result in zip(sums.index, sums["target"], sums["result"], strict=True)
+    ]
+    change.connection.execute(PERSON_RANK.insert(), ranks)
+    change.connection.execute(PERSON_FIGURE.insert(), figures)
+    change.record("import", "person_rank", "sample", after={"ranks": len(ranks), "figures": len(figures)})
 
 
 def _load_workshops(change: Change, folder: Path) -> None:
@@ -200,6 +239,45 @@ def _load_calibrations(change: Change) -> None:
         done = change.at - dt.timedelta(days=95)
         change.connection.execute(CALIBRATION_SHEET.insert().values(**sheet, submitted_at=done))
     change.record("import", "calibration", "sample", after={"sessions": len(packs)})
+
+
+def _open_feedback_round(change: Change, folder: Path) -> None:
+    """Make a 360 round of today on three people of one team; some forms are in, one is begun, the rest wait."""
+    today = change.at.date()
+    viewer = Viewer(_ACTOR, "", Role.HR, None, "en")
+    people = organisation.people(change.connection, viewer)
+    teams = pd.read_csv(folder / "teams.csv", dtype=str)
+    manager = _sample_manager(set(roleplay.raters(change.connection)), teams)
+    team = people[people["manager_id"].eq(manager)].sort_values("employee_number")
+    rated = list(team["person_id"].head(3))
+    asked = ["communication", "needs_analysis", "negotiation", "teamwork"]
+    made = rounds.create_round(
+        change,
+        viewer,
+        name=f"{today.year}Q{(today.month + 2) // 3}",
+        opens_on=today,
+        due_on=today + dt.timedelta(days=14),
+        invitations=propose_invitations(people, rated),
+        asked=dict.fromkeys(rated, asked),
+    )
+    forms = rounds.invitations(change.connection, viewer, made)
+    colleagues = forms[forms["relation"].eq("peer") & ~forms["rater_id"].isin(rated)]
+    for number, form in enumerate(records_of(colleagues)[:7]):
+        begun = asked[:2] if number == 6 else asked
+        given = [
+            {
+                "invitation_id": form["invitation_id"],
+                "competency_id": competency,
+                "rating": 2 + (3 * number + at) % 4,
+                "comment": None,
+                "rated": True,
+            }
+            for at, competency in enumerate(begun)
+        ]
+        change.connection.execute(ANSWER.insert(), given)
+        if begun == asked:
+            done = INVITATION.c.invitation_id == form["invitation_id"]
+            change.connection.execute(INVITATION.update().where(done).values(handed_in_at=change.at))
 
 
 def _load_feedback(change: Change, folder: Path) -> None:

@@ -13,7 +13,7 @@ from toolkit.access.roles import Viewer
 from toolkit.controls.place import Place
 from toolkit.language import Language
 from toolkit.organisation import storage as organisation
-from toolkit.settings import Settings
+from toolkit.settings import PageSettings
 from toolkit.store import Store, open_store
 
 
@@ -23,7 +23,7 @@ class Desk:
 
     viewer: Viewer
     language: Language
-    settings: Settings
+    settings: PageSettings
     store: Store
 
     @cached_property

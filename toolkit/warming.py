@@ -21,6 +21,7 @@ from toolkit.organisation import storage as organisation
 from toolkit.roleplay import storage as roleplay
 from toolkit.roleplay.page import RolePlayPage
 from toolkit.settings import Settings
+from toolkit.skillgap.page import SkillGapPage
 from toolkit.store import Change, Store
 from toolkit.store.migration import migrate
 
@@ -55,7 +56,7 @@ def warm_up() -> None:
             for code in CODES:
                 viewer = Viewer(_ACTOR, "", role, _MANAGER if role is Role.MANAGER else _TRAINER, code)
                 opened = PAGES[page](Desk(viewer, Language(code), settings, coaching))
-                if isinstance(opened, RolePlayPage):
+                if isinstance(opened, (RolePlayPage, SkillGapPage)):
                     for title in opened.tabs.sections:
                         opened.section(title).show()
                 ipywidgets.Widget.get_manager_state()

@@ -26,4 +26,4 @@ def test_attrition_is_for_hr_alone_and_the_only_page_with_hr_data() -> None:
 
 def test_the_navigation_holds_what_may_be_opened() -> None:
     assert [page.id for page in open_pages(_viewer(Role.REP))] == ["home", "skill-gaps", "plans"]
-    assert [page.id for page in open_pages(_viewer(Role.ADMINISTRATOR))] == ["home", "data"]
+    assert [page.id for page in open_pages(_viewer(Role.ADMINISTRATOR))] == ["home", "skill-gaps", "data"]

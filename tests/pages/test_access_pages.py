@@ -11,7 +11,7 @@ MAY = {
     "manager": {"roleplay", "skill-gaps", "plans", "data"},
     "hr": {"skill-gaps", "attrition", "data"},
     "rep": {"skill-gaps", "plans"},
-    "administrator": {"data"},
+    "administrator": {"skill-gaps", "data"},
 }
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
+from tours import choose_tab
 
 
 def test_a_manager_sees_the_team_and_nobody_else(visit: Callable[..., Page]) -> None:
@@ -23,7 +24,7 @@ def test_a_manager_sees_the_team_and_nobody_else(visit: Callable[..., Page]) -> 
     page.get_by_role("button", name="Next: Person").click()
     expect(person).to_have_value(people[1].split("\n")[0])
     expect(table).not_to_have_text(first)
-    page.get_by_role("tab", name="Team").click()
+    page.get_by_role("tab", name="Team", exact=True).click()
     heat = page.locator("figure", has=page.locator("svg.coach-chart.is-heat")).first
     gap = heat.locator(".coach-figure-screen .mark", has=page.locator(".cell.is-gap")).first
     gap.hover()
@@ -80,3 +81,50 @@ def test_the_profile_stands_beside_the_gaps(visit: Callable[..., Page]) -> None:
     expect(picture).to_be_visible()
     box = picture.bounding_box()
     assert box is not None and box["width"] > 200 and box["x"] + box["width"] <= 360
+
+
+def _download(page: Page, name: str) -> str:
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=name).click()
+    assert Path(waiting.value.path()).read_bytes().startswith(b"PK")
+    return waiting.value.suggested_filename
+
+
+def test_every_number_is_explained_and_the_record_is_taken_along(visit: Callable[..., Page]) -> None:
+    page = visit("manager", "skill-gaps")
+    page.get_by_role("button", name="Explain").first.click()
+    expect(page.get_by_text("Priority").and_(page.get_by_text("= importance")).first).to_be_visible()
+    pieces = page.locator("table", has_text="What the level in")
+    expect(pieces).to_contain_text("360: peers")
+    expect(page.get_by_label("I see this differently")).to_be_hidden()  # that is for the person alone
+    for name in ("Evidence", "Self and others", "Observe next"):
+        choose_tab(page, page.get_by_role("tab", name=name, exact=True))
+        expect(page.locator(".coach-data:visible tbody tr").first).to_be_visible()
+    assert _download(page, "Word: this record").endswith(".docx")
+    assert _download(page, "Excel: this record").endswith(".xlsx")
+    page.get_by_role("tab", name="Team", exact=True).click()
+    page.get_by_role("tab", name="Held by how many").click()
+    expect(page.locator("table", has_text="Who holds what").locator("tbody tr").first).to_be_visible()
+    assert _download(page, "Excel: this team").endswith(".xlsx")
+    expect(page.get_by_role("tab", name="Company")).to_have_count(0)
+
+
+def test_a_rep_says_i_see_this_differently_and_the_superior_reads_it(visit: Callable[..., Page]) -> None:
+    page = visit("rep", "skill-gaps")
+    own = page.get_by_role("combobox", name="Person").input_value()
+    page.get_by_role("button", name="Explain").first.click()
+    page.get_by_label("I see this differently").fill("I led the last three deals alone.")
+    page.get_by_role("button", name="Save my view").click()
+    expect(page.get_by_text("Your view is kept with your record.")).to_be_visible()
+    page = visit("manager", "skill-gaps")
+    person = page.get_by_role("combobox", name="Person")
+    person.fill(own)
+    page.locator(".coach-option:visible").first.click()
+    expect(page.get_by_text("I led the last three deals alone.")).to_be_visible()
+
+
+def test_hr_reads_what_the_company_needs(visit: Callable[..., Page]) -> None:
+    page = visit("hr", "skill-gaps", language="zh", width=820)
+    choose_tab(page, page.get_by_role("tab").nth(2))
+    expect(page.locator(".coach-data:visible tbody tr").nth(9)).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

@@ -95,12 +95,32 @@ def skill_gaps(visit: Visit, say: Language, _folder: Path) -> Stops:
     page.keyboard.press("Escape")
     open_tab(page, say("Profile"))
     yield "profile", page
+    for name in ("Evidence", "Self and others", "Observe next"):
+        open_tab(page, say(name))
+        expect(page.locator(".coach-data:visible").first).to_be_visible()
+        yield f"a person: {name}", page
+    open_tab(page, say("Gaps"))
+    page.get_by_role("button", name=say("Explain")).first.click()
+    expect(page.locator(".coach-card h2:visible").first).to_be_visible()
+    yield "a level explained", page
     open_tab(page, say("Team"))
     expect(page.locator("svg.is-heat:visible")).to_be_visible()
     page.locator("figure:visible").last.get_by_text(say("Data behind the chart")).click()
     yield "team", page
+    for name in ("Held by how many", "Make-up", "Observe next"):
+        open_tab(page, say(name))
+        expect(page.locator(".coach-data:visible").first).to_be_visible()
+        yield f"team: {name}", page
     page = visit("rep", "skill-gaps", language=say.code)
+    page.get_by_role("button", name=say("Explain")).first.click()
+    expect(page.get_by_label(say("I see this differently"))).to_be_visible()
     yield "a rep's own record", page
+    page = visit("hr", "skill-gaps", language=say.code)
+    open_tab(page, say("Company"))
+    for name in ("All teams", "By team", "Activities"):
+        open_tab(page, say(name))
+        expect(page.locator(".coach-data:visible tbody tr").first).to_be_visible()
+        yield f"the company: {name}", page
 
 
 def plans(visit: Visit, say: Language, _folder: Path) -> Stops:

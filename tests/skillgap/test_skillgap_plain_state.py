@@ -70,7 +70,7 @@ def test_the_heat_map_shows_the_team_again():
     ("kind", "change"),
     [
         (SkillGapExplorer, {"person_id": "p9"}),
-        (SkillGapExplorer, {"view": 2}),
+        (SkillGapExplorer, {"view": 5}),
         (SkillGapExplorer, {"view": True}),
         (SkillGapExplorer, {"version": 0}),
         (TeamHeatMap, {"team_id": "v"}),

@@ -9,9 +9,11 @@ from toolkit.language import Language
 from toolkit.organisation.content import competency_names, read_packs
 from toolkit.skillgap.evidence import STANDARD_ERROR
 from toolkit.skillgap.form import feedback_evidence, feedback_form
+from toolkit.skillgap.person.widget import SkillGapExplorer
 from toolkit.skillgap.report import STANDING_WORDS
 from toolkit.skillgap.state import GapState
-from toolkit.skillgap.widget import SkillGapExplorer, TeamHeatMap, empty_people
+from toolkit.skillgap.team.widget import TeamHeatMap
+from toolkit.skillgap.widget import empty_people
 
 TODAY = dt.date(2026, 9, 1)
 HOSTILE = """<script>alert("x")</script>'"""
@@ -51,15 +53,18 @@ def test_a_person_s_gaps_are_shown_with_what_they_rest_on(rows_of):
     assert explorer.state.person_id == "p0"
     chart, gaps = explorer.chart.picture, rows_of(explorer.gaps)
     assert "aria-label='Level (dot) with 90% interval against the role&#39;s target (bar)'" in chart
+    explorer.views.show_section("Profile")
     assert explorer.chart.summary == explorer.radar.summary == "Probably below target in: Listening."
     assert f"<desc>{explorer.chart.summary}</desc>" in chart and chart.count("dot is-gap") == 1
     level = only_level(explorer.state, "p0")
     assert [row["competency"] for row in gaps][0::2] == ["Listening", "Product"]
     assert gaps[0]["level"] == f"{level:.1f}" and gaps[0]["target"] == "3.0" and gaps[0]["verdict"] == "probable gap"
     assert gaps[2]["verdict"] == "not yet seen" and gaps[2]["level"] == "–"
+    explorer.views.show_section("Evidence")
     evidence = rows_of(explorer.evidence)
     assert (evidence[0]["source"], evidence[0]["latest"]) == ("360: manager", "1 Aug 2026")
     assert [column.get("keys") for column in explorer.evidence.data["columns"]][3:] == [[1], ["2026-08-01"]]
+    explorer.views.show_section("Gaps")
     explorer.person.value = "p4"
     assert explorer.chart.summary == "In nothing that was seen is this person probably below target."
     assert "strength" in {row["verdict"] for row in rows_of(explorer.gaps)} and explorer.state.person_id == "p4"
@@ -99,9 +104,9 @@ def test_a_person_without_expectations_or_nobody_at_all():
     explorer.person.value = "p1"
     assert "No expectations are known for this person" in explorer.nothing.value
     assert explorer.chart.picture == explorer.radar.picture == "" and explorer.views.layout.display == "none"
-    assert explorer.tables.layout.display == "none"
+    assert explorer.views.layout.display == "none"
     explorer.person.value = "p2"
-    assert explorer.tables.layout.display is None
+    assert explorer.views.layout.display is None and explorer.chart.picture
     nobody = GapState(state.people.iloc[:0], state.evidence, state.gaps.iloc[:0], as_of=TODAY)
     assert SkillGapExplorer(nobody, NAMES).chart.picture == ""
     assert "Nobody to show yet" in empty_people(Language()).children[0].value
@@ -111,8 +116,9 @@ def test_a_person_without_expectations_or_nobody_at_all():
 def test_withheld_ratings_are_counted_and_never_shown(raters, words, rows_of):
     extra = [seen("p0", "product", 5.0, "peer", f"r{n}") for n in range(raters)]
     explorer = SkillGapExplorer(make(extra=extra), NAMES)
-    assert ("360: peers" in {row["source"] for row in rows_of(explorer.evidence)}) is (words is None)
     assert words in explorer.withheld.value if words else explorer.withheld.value == ""
+    explorer.views.show_section("Evidence")
+    assert ("360: peers" in {row["source"] for row in rows_of(explorer.evidence)}) is (words is None)
 
 
 def test_what_was_seen_later_is_not_what_a_level_rests_on():
@@ -170,6 +176,7 @@ def test_the_key_names_every_standing():
 
 def test_the_radar_keeps_the_order_of_the_competencies():
     explorer = SkillGapExplorer(make(), {"product": {"en": "Product"}, "listening": {"en": "Listening"}})
+    explorer.views.show_section("Profile")
     assert [row[0] for row in explorer.radar.table["shown"]] == ["Product", "Listening", "closing"]
 
 

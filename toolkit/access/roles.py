@@ -76,7 +76,7 @@ PAGES: dict[str, Page] = {
             "skill-gaps.ipynb",
             text("Skill gaps"),
             text("See what was observed, how sure it is, and where it falls short of the role."),
-            frozenset({Role.TRAINER, Role.MANAGER, Role.HR, Role.REP}),
+            _EVERYBODY,
         ),
         Page(
             "plans",

@@ -28,10 +28,10 @@ _FIRST_DAY, _LAST_DAY = dt.date(1901, 1, 1), dt.date(2100, 12, 31)
 _LARGEST_SHEET_ROWS = 1_048_575
 
 
-def write_template(form: TableForm, language: Language) -> bytes:
+def write_template(form: TableForm, language: Language, rows: Sequence[Mapping[str, object]] = ()) -> bytes:
     """Return an .xlsx template for `form` worded in `language`.
 
-    Its sheets: one to fill in, with the headers, their comments, drop-downs and checks; one with
+    Its sheets: one to fill in, with the headers, their comments, drop-downs and checks, and `rows` already in it; one with
     the sample rows; one that explains each column. Filled in, it reads back with `read_table`.
     """
     import xlsxwriter
@@ -45,9 +45,10 @@ def write_template(form: TableForm, language: Language) -> bytes:
         _add_checks(book, sheet, form, language, formats)
         example = book.add_worksheet(_sheet_name(language("Example")))
         _write_headers(example, form, language, formats)
-        for row, sample in enumerate(form.sample_rows, start=1):
-            for place, column in enumerate(form.columns):
-                _write_cell(example, row, place, sample.get(column.name), column, language, formats)
+        for filled, lines in ((sheet, rows), (example, form.sample_rows)):
+            for number, line in enumerate(lines, start=1):
+                for place, column in enumerate(form.columns):
+                    _write_cell(filled, number, place, line.get(column.name), column, language, formats)
         _write_notes(book.add_worksheet(_sheet_name(language("Notes"))), form, language, formats)
         sheet.activate()
     return target.getvalue()

@@ -1,6 +1,7 @@
 """The addresses people open: home, signing in and out, the language, the end of a page."""
 
 import asyncio
+import zoneinfo
 
 from tornado import web
 
@@ -10,7 +11,8 @@ from toolkit.errors import NotAllowed
 from toolkit.language import CODES
 from toolkit.server.gate import Gate, anyone, kernel_owner, same_site, signed_in
 from toolkit.server.looks import address, render
-from toolkit.wording import Text, text
+from toolkit.skillgap.feedback_round.waiting.storage import waiting_count
+from toolkit.wording import Text, counted, text
 
 
 class HomeHandler(Gate):
@@ -23,11 +25,27 @@ class HomeHandler(Gate):
         """Show the cards."""
         say = self.language.say
         cards = [
-            {"title": say(page.title), "purpose": say(page.purpose), "url": address(page.id)}
+            {
+                "title": say(page.title),
+                "purpose": say(page.purpose),
+                "url": address(page.id),
+                "hint": self._hint(page.id),
+            }
             for page in self.desk.navigation(self.viewer)
             if page.id != HOME
         ]
         self.finish(render(self, "home.html.j2", title=text("Home"), current=HOME, cards=cards))
+
+    def _hint(self, page: str) -> str:
+        """Return what waits for the viewer on a page; empty where nothing does."""
+        if page != "skill-gaps" or self.viewer is None:
+            return ""
+        zone = zoneinfo.ZoneInfo(self.desk.settings.organisation_time_zone)
+        with self.desk.store.read() as connection:
+            today = self.desk.store.clock().astimezone(zone).date()
+            count = waiting_count(connection, self.viewer, today)
+        words = counted("{count} rating waits for you", "{count} ratings wait for you", count)
+        return self.language.say(words) if count else ""
 
 
 class SignInHandler(Gate):

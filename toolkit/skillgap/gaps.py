@@ -22,12 +22,28 @@ def find_gaps(levels: pd.DataFrame, expectations: pd.DataFrame) -> pd.DataFrame:
     known = check(levels, SkillLevels)[["person_id", "competency_id", "level", "sd"]]
     gaps = wanted.merge(known, on=["person_id", "competency_id"], how="left")
     gaps["gap"] = gaps["target"] - gaps["level"]
-    z = gaps["gap"] / gaps["sd"]
-    gaps["probability_below"] = ndtr(z)
-    shortfall = gaps["gap"] * ndtr(z) + gaps["sd"] * np.exp(-0.5 * z**2) / np.sqrt(2 * np.pi)
-    gaps["priority"] = (gaps["weight"] * shortfall).clip(lower=0).fillna(0.0)
+    gaps["probability_below"] = ndtr(gaps["gap"] / gaps["sd"])
+    gaps["priority"] = (gaps["weight"] * expected_shortfall(gaps["gap"], gaps["sd"])).clip(lower=0).fillna(0.0)
     gaps = gaps.sort_values(["person_id", "priority"], ascending=[True, False], kind="stable")
     return check(gaps[list(Gaps.columns)].reset_index(drop=True), Gaps)
+
+
+def expected_shortfall(gap: pd.Series, sd: pd.Series) -> pd.Series:
+    """Return E[max(target - L, 0)] in levels for L ~ N(target - gap, sd)."""
+    z = gap / sd
+    shortfall: pd.Series = gap * ndtr(z) + sd * np.exp(-0.5 * z**2) / np.sqrt(2 * np.pi)
+    return shortfall
+
+
+def priority_parts(gaps: pd.DataFrame) -> pd.DataFrame:
+    """Return the three factors of each priority of a Gaps table: importance (1-5), size and probability.
+
+    `size` is the mean shortfall if there is one (levels), `probability` that there is one (0-1). Their product is the
+    priority; where nothing was seen size and probability are empty.
+    """
+    probability = gaps["probability_below"]
+    size = expected_shortfall(gaps["gap"], gaps["sd"]) / probability.where(probability > 0)
+    return pd.DataFrame({"importance": gaps["weight"], "size": size.clip(lower=0), "probability": probability})
 
 
 def standing(gaps: pd.DataFrame) -> pd.Series:

@@ -9,7 +9,10 @@ import sqlalchemy as sa
 
 from toolkit.access.roles import Viewer
 from toolkit.organisation.storage import PERSON, frame_of, may_see
-from toolkit.store import COACHING, Change, new_id
+from toolkit.skillgap.feedback_round import tables as _tables  # noqa: F401 - whoever knows the slice's storage knows them
+from toolkit.skillgap.ladders.tables import PERSON_FIGURE as PERSON_FIGURE
+from toolkit.skillgap.ladders.tables import PERSON_RANK as PERSON_RANK
+from toolkit.store import COACHING, Change, Moment, new_id
 
 EVIDENCE = sa.Table(
     "evidence",
@@ -26,6 +29,16 @@ EVIDENCE = sa.Table(
     sa.UniqueConstraint("person_id", "competency_id", "rater_id", "round"),
 )
 
+OWN_VIEW = sa.Table(
+    "own_view",
+    COACHING,
+    sa.Column("person_id", sa.String(36), sa.ForeignKey("person.person_id"), primary_key=True),
+    sa.Column("competency_id", sa.String(60), primary_key=True),
+    sa.Column("words", sa.Text, nullable=False),
+    sa.Column("level_shown", sa.Float),
+    sa.Column("written_at", Moment, nullable=False),
+)
+
 
 def evidence(connection: sa.Connection, viewer: Viewer, person_ids: Iterable[str] | None = None) -> pd.DataFrame:
     """Return the stored Evidence on the people `viewer` may see, or on those of them in `person_ids`."""
@@ -34,6 +47,25 @@ def evidence(connection: sa.Connection, viewer: Viewer, person_ids: Iterable[str
     if person_ids is not None:
         query = query.where(EVIDENCE.c.person_id.in_(list(person_ids)))
     return frame_of(connection, query.order_by(EVIDENCE.c.observed_on, EVIDENCE.c.evidence_id), ("observed_on",))
+
+
+def pooled_evidence(connection: sa.Connection, viewer: Viewer) -> pd.DataFrame:
+    """Return the Evidence on everybody with a column seen: whether `viewer` may see the person.
+
+    Rows that are not seen help to judge sources and raters, so that a person and the superior read the same
+    level, and are shown to nobody.
+    """
+    columns = [*(EVIDENCE.c[name] for name in _COLUMNS), may_see(viewer).label("seen")]
+    query = sa.select(*columns).join(PERSON, PERSON.c.person_id == EVIDENCE.c.person_id)
+    found = frame_of(connection, query.order_by(EVIDENCE.c.observed_on, EVIDENCE.c.evidence_id), ("observed_on",))
+    found["seen"] = found["seen"].astype(bool)
+    return found
+
+
+def joined(stored: pd.DataFrame, role_plays: pd.DataFrame) -> pd.DataFrame:
+    """Return both tables of Evidence as one."""
+    filled = [frame for frame in (stored, role_plays) if len(frame)]
+    return pd.concat(filled, ignore_index=True) if filled else role_plays
 
 
 def add_evidence(change: Change, rows: Iterable[Mapping[str, Any]]) -> int:

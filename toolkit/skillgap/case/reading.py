@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -47,8 +48,8 @@ class CaseFile:
         return pd.DataFrame(list(rows.values()), columns=["action", "message", "count", "first_place"])
 
 
-def read_framework(content: bytes | str) -> CaseFile:
-    """Read a CASE 1.0 or 1.1 package (JSON), ours or another's.
+def read_framework(content: bytes | str | Path) -> CaseFile:
+    """Read a CASE 1.0 or 1.1 package (JSON), ours or another's, from its content or from a file given as a `Path`.
 
     Lenient in form: missing, empty, unknown or wrongly typed fields and identifiers that are no UUID
     of version 1-5 are mended or left out, and listed. Items without children become competencies,
@@ -84,7 +85,14 @@ def read_framework(content: bytes | str) -> CaseFile:
     return CaseFile(framework, rubrics, tuple(amendments))
 
 
-def _package(content: bytes | str) -> Mapping[str, Any]:
+def _package(content: bytes | str | Path) -> Mapping[str, Any]:
+    try:
+        if isinstance(content, Path):
+            content = content.read_bytes()
+    except OSError as error:
+        raise InputError(
+            text("The file {file} cannot be read.", file=str(content)), remedy=text("Check its name and place.")
+        ) from error
     try:
         words = content.decode("utf-8-sig") if isinstance(content, bytes) else content
         found = json.loads(words)

@@ -1,0 +1,1 @@
+"""The company: who needs what, for designing courses."""

@@ -1,0 +1,1 @@
+"""360 rounds: who rates whom, the form, the board, closing without giving raters away, results."""

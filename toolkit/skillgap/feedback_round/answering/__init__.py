@@ -1,0 +1,1 @@
+"""What somebody asked to rate does: the form as a page and as Excel."""

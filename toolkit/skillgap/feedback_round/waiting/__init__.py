@@ -1,0 +1,1 @@
+"""How many forms wait for somebody, for pages that load nothing else."""

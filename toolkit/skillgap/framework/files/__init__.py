@@ -1,0 +1,1 @@
+"""The framework as files, out and in."""

@@ -1,0 +1,1 @@
+"""The section Readiness: both ladders for one person, and who stands out."""

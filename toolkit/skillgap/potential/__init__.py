@@ -1,0 +1,1 @@
+"""Who stands out in 360 ratings and results."""

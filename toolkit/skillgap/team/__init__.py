@@ -1,0 +1,1 @@
+"""A team: its levels, its coverage and its make-up."""
