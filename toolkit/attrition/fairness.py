@@ -28,7 +28,7 @@ STRONG_PROXY = 0.7
 
 
 @dataclass(frozen=True)
-class FairnessAudit:
+class FairnessResult:
     """What the cut-off means for each group.
 
     `groups`: attribute, group (`TOGETHER` = small groups together), people, selected, selection,
@@ -62,7 +62,7 @@ def audit_fairness(
     *,
     inputs: pd.DataFrame | None = None,
     random_state: int = 0,
-) -> FairnessAudit:
+) -> FairnessResult:
     """Audit the list of the `conversations` people at highest risk.
 
     `risks` are Risks; `outcomes` who left (1), stayed (0) or is not known (NaN) by person_id, or None;
@@ -90,7 +90,7 @@ def audit_fairness(
         for name in told.columns
         for proxy in proxies_of(str(name), told[name], inputs, people.index, random_state)
     ]
-    return FairnessAudit(
+    return FairnessResult(
         conversations=count,
         people=len(people),
         cutoff=float(ordered["probability"].iloc[count - 1]),

@@ -27,7 +27,7 @@ BANDS = 5
 
 
 @dataclass(frozen=True)
-class BackTest:
+class BackTestResult:
     """What predictions made in advance turned out to be worth.
 
     `figures` and `rule_figures` (the one-column rule) map to estimates: roc_auc, average_precision,
@@ -83,7 +83,7 @@ class BackTest:
 
 def summed(
     scored: pd.DataFrame, conversations: int | None, random_state: int, horizon: int | None, notes: tuple[Text, ...]
-) -> BackTest:
+) -> BackTestResult:
     """Judge predictions, one row per repeat, origin and person.
 
     Columns: probability, left (0 or 1), rule_score (higher = more at risk, comparable within its
@@ -105,7 +105,7 @@ def summed(
     rule_score = scored["rule_score"].to_numpy(dtype=float)
     rule = _Judge(rule_score, left, repeat, _top(rule_score, lists, count))
     one = repeat == 0
-    return BackTest(
+    return BackTestResult(
         time_split=horizon is not None,
         horizon_months=horizon,
         conversations=count,

@@ -12,7 +12,7 @@ from toolkit.attrition.backtest import Step, back_test, back_test_snapshot, unse
 from toolkit.attrition.fitting import fit_panel, fit_snapshot
 from toolkit.attrition.guard import label_of
 from toolkit.attrition.model import RiskModel
-from toolkit.attrition.scorecard import BackTest
+from toolkit.attrition.scorecard import BackTestResult
 from toolkit.documents.plain_state import PlainState, StateForm, known, optional, whole, words
 
 MOST_MONTHS = 60
@@ -27,7 +27,7 @@ class Trained:
     and `model`, fitted on everybody, serves new people.
     """
 
-    test: BackTest
+    test: BackTestResult
     model: RiskModel
     risks: pd.DataFrame
     reasons: pd.DataFrame
