@@ -194,6 +194,7 @@ def _held_out(lesson: _Lesson, test: Mask, random_state: int) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "person_id": lesson.group[test].astype(str),
+            "row": present.index,
             "origin": pd.NaT,
             "probability": _without(lesson, test, random_state).score(present)["probability"].to_numpy(),
             "left": lesson.left[test],

@@ -7,7 +7,9 @@ from toolkit.attrition.back_testing.widget import BackTest
 from toolkit.attrition.planner.widget import MOST_CONVERSATIONS, CapacityPlanner
 from toolkit.attrition.state import MOST_MONTHS, RiskState, Source, Trained
 from toolkit.controls.actions import guarded, shown_on
+from toolkit.controls.download import Download
 from toolkit.controls.page import Panel, button, card, choice, prose, row
+from toolkit.controls.print_button import PrintButton
 from toolkit.controls.progress import Cancelled, Progress
 from toolkit.controls.status_line import StatusLine
 from toolkit.documents.plain_state import PlainState, StateForm, known, optional, whole, words
@@ -59,7 +61,13 @@ class RiskBoard(PlainState, Panel):
             language=language, names_of=names_of, drivers=drivers, on_conversations=on_conversations, styled=False
         )
         self.conversations = self.planner.conversations
-        self.result = Panel([self.back_test, self.planner], styled=False)
+        self.take = row(
+            Download(say("Download as Excel"), lambda: self._file("xlsx"), self.status),
+            Download(say("Download as Word"), lambda: self._file("docx"), self.status),
+            PrintButton(say("Print")),
+        )
+        self.take.add_class("coach-screen-only")
+        self.result = Panel([self.back_test, self.planner, self.take], styled=False)
         self.result.layout.display = "none"
         notice = prose(
             say(
@@ -68,8 +76,16 @@ class RiskBoard(PlainState, Panel):
             ),
             quiet=True,
         )
+        ahead = prose(
+            say(
+                "HR months follow people through time: their risk is that of leaving within the months chosen, and each "
+                "past moment is tested with what was known by then. A snapshot has no time: it only tells who looks "
+                "like those who left, and the months chosen do not apply."
+            ),
+            quiet=True,
+        )
         self.progress = Progress(say("Progress of the training"), language=say)
-        inputs = card(row(self.data, self.horizon, self.train), self.progress, notice)
+        inputs = card(row(self.data, self.horizon, self.train), self.progress, ahead, notice)
         super().__init__([inputs, self.status, self.result])
 
     def to_dict(self) -> dict[str, Any]:
@@ -132,6 +148,16 @@ class RiskBoard(PlainState, Panel):
             if self._on_trained is not None:
                 self._on_trained(trained)
             self.back_test.show(trained)
-            self.planner.show(trained)
+            self.planner.show(trained, self.state.source)
             self.result.layout.display = None
             self.status.say(text("Trained on {rows} rows.", rows=trained.model.figures.rows), "good")
+
+    def _file(self, kind: str) -> tuple[str, bytes] | None:
+        """Return what is shown as a file; nobody is named in it who is not named on the screen."""
+        from toolkit.attrition.board.report import TITLE, risk_document, risk_workbook
+
+        shown, say = self.planner.shown, self.language
+        if shown is None:
+            return None
+        content = risk_workbook(shown, say) if kind == "xlsx" else risk_document(shown, say)
+        return f"{say.say(TITLE)}.{kind}", content
