@@ -143,6 +143,7 @@ def attrition_page(desk: Desk) -> widgets.Widget:
         numbers = organisation.employee_numbers(connection)
         known = organisation.current_versions(connection, "drivers")
         drivers = organisation.content(connection, "drivers", "default") if "default" in known else None
+        words = organisation.group_words(connection)
     return RiskPage(
         desk.hr,
         desk.viewer,
@@ -154,6 +155,7 @@ def attrition_page(desk: Desk) -> widgets.Widget:
         remembered=desk.remembered("hr_months"),
         remember=lambda signature, mapping: _remember(desk, "hr_months", signature, mapping),
         drivers=drivers,
+        values={group: desk.language.pick(both) for group, both in words.items()},
         place=desk.place,
     )
 

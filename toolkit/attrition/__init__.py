@@ -6,6 +6,7 @@ Importing the package loads nothing else: each name is fetched from its file on 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from toolkit.attrition.audit.widget import FairnessAudit as FairnessAudit
     from toolkit.attrition.back_testing.widget import BackTest as BackTest
     from toolkit.attrition.backtest import back_test as back_test
     from toolkit.attrition.backtest import back_test_snapshot as back_test_snapshot
@@ -46,8 +47,10 @@ if TYPE_CHECKING:
     from toolkit.attrition.model_file import load_model as load_model
     from toolkit.attrition.planner.widget import CapacityPlanner as CapacityPlanner
     from toolkit.attrition.scorecard import BackTestResult as BackTestResult
+    from toolkit.attrition.stability import Redrawn as Redrawn
     from toolkit.attrition.stability import Stability as Stability
     from toolkit.attrition.stability import measure_stability as measure_stability
+    from toolkit.attrition.stability import redrawn as redrawn
     from toolkit.attrition.state import RiskState as RiskState
     from toolkit.attrition.state import Source as Source
     from toolkit.attrition.state import Trained as Trained
@@ -77,11 +80,12 @@ else:
         model=["FitFigures", "RiskModel"],
         model_file=["dump_model", "load_model"],
         scorecard=["BackTestResult"],
-        stability=["Stability", "measure_stability"],
+        stability=["Redrawn", "Stability", "measure_stability", "redrawn"],
         state=["RiskState", "Source", "Trained"],
         trial=["ConversationEffect", "conversation_effect", "draw_near_cutoff"],
         version=["data_hash"],
         **{
+            "audit.widget": ["FairnessAudit"],
             "back_testing.widget": ["BackTest"],
             "board.widget": ["RiskBoard"],
             "data_sets.widget": ["SnapshotForm"],

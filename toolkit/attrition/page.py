@@ -21,6 +21,7 @@ from toolkit.wording import text
 # Title, file and class of each section; a file is loaded when its section is first opened.
 SECTIONS = (
     (text("Risk"), "board.page", "BoardSection"),
+    (text("Fairness"), "audit.page", "AuditSection"),
     (text("HR months"), "data_sets.page", "MonthsSection"),
     (text("Another data set"), "data_sets.page", "SnapshotSection"),
 )
@@ -42,6 +43,7 @@ class RiskPage(Panel):
         remembered: Callable[[str], Mapped | None],
         remember: Callable[[str, Mapped], None],
         drivers: Mapping[str, Any] | None = None,
+        values: Mapping[str, str] | None = None,
         place: Place | None = None,
     ):
         require_hr(viewer)
@@ -59,6 +61,7 @@ class RiskPage(Panel):
             self.status,
             place or Place(),
             drivers or {},
+            values or {},
         )
         self._files = {language.say(title): (file, name) for title, file, name in SECTIONS}
         self._made: dict[str, Section] = {}

@@ -30,7 +30,7 @@ class Room:
 
     `names` gives names by person_id, shown on demand and logged; `numbers` person_id by employee
     number, so that files and the roster speak of the same people. `drivers` is the content pack with
-    the levers. `look` is None until something was trained; `conversations` is how many HR can hold.
+    the levers, `values` words ids of teams and roles. `look` is None until something was trained; `conversations` is how many HR can hold.
     """
 
     store: Store
@@ -45,6 +45,7 @@ class Room:
     status: StatusLine
     place: Place
     drivers: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
     look: Look | None = None
     conversations: int = 12
 

@@ -20,7 +20,7 @@ from toolkit.attrition.back_testing.report import (
 )
 from toolkit.attrition.planner.report import LIST_LABELS
 from toolkit.attrition.planner.shown_list import ShownList
-from toolkit.documents.grid_file import Grid, write_grids
+from toolkit.documents.grid_file import Grid, Said, write_grids
 from toolkit.documents.word import WordDocument
 from toolkit.language import Language
 from toolkit.wording import Text, text
@@ -36,9 +36,10 @@ _Table = tuple[Text, Mapping[str, Text], pd.DataFrame]
 
 def risk_workbook(shown: ShownList, language: Language) -> bytes:
     """Return the list and the back-test as an .xlsx workbook; named is who is named on the screen."""
-    words = [*_sentences(shown, language), *remarks(shown.trained, language)]
+    words: list[Said] = [*_sentences(shown, language), *remarks(shown.trained, language)]
     grids = [_grid(*one, language) for one in _tables(shown, language)]
-    grids.append(Grid(text("Notes"), [text("Note")], [[word] for word in words]))
+    lines: list[list[Said | float | None]] = [[word] for word in words]
+    grids.append(Grid(text("Notes"), [text("Note")], lines))
     return write_grids(grids, language, TITLE)
 
 

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from toolkit.attrition.design import NumberTerms
 from toolkit.attrition.levers import what_if
-from toolkit.attrition.planner.reasons import changeable_columns, person_reasons
+from toolkit.attrition.planner.reasons import changeable_columns, person_reasons, value_words
 from toolkit.attrition.planner.report import levers_view, person_view
 from toolkit.attrition.state import Source, Trained
 from toolkit.controls.actions import guarded
@@ -17,7 +17,7 @@ from toolkit.controls.page import Panel, button, card, choice, heading, row
 from toolkit.controls.status_line import StatusLine
 from toolkit.errors import InputError
 from toolkit.language import Language
-from toolkit.wording import text
+from toolkit.wording import Text, text
 
 
 class PersonView(Panel):
@@ -34,7 +34,7 @@ class PersonView(Panel):
         self._person = ""
         self.status = StatusLine(say)
         self.reasons, self.levers, self.answer = widgets.HTML(), widgets.HTML(), widgets.HTML()
-        self.column = choice(say("What would change"), [])
+        self.column = choice(say("What would change"), [], lambda _column: self._offer_value())
         self.value = TextField(say("New value"))
         self.ask = button(say("Ask the model"), guarded(self.status, self._ask))
         self._what_if = card(
@@ -58,9 +58,7 @@ class PersonView(Panel):
         self.levers.value = levers_view(found, self.language)
         self.column.offer((self.language.say(words), name) for name, words in changeable_columns(trained.model))
         self._what_if.layout.display = None if source is not None and self.column.options else "none"
-        self.value.put("")
-        self.answer.value = ""
-        self.status.clear()
+        self._offer_value()
         self.layout.display = None
 
     def forget(self) -> None:
@@ -68,6 +66,17 @@ class PersonView(Panel):
         self._trained, self._source, self._person = None, None, ""
         self.reasons.value = self.levers.value = self.answer.value = ""
         self.layout.display = "none"
+
+    def _offer_value(self) -> None:
+        """Begin with the value as it is."""
+        self.answer.value = ""
+        self.status.clear()
+        if self._trained is None:
+            return
+        reasons = self._trained.reasons
+        mine = reasons[(reasons["person_id"].astype(str) == self._person) & (reasons["column"] == self.column.value)]
+        now = value_words(mine["value"].iloc[0]) if len(mine) else ""
+        self.value.put("" if isinstance(now, Text) else str(now))
 
     def _ask(self) -> None:
         self.status.clear()

@@ -96,7 +96,7 @@ def value_words(value: object) -> object:
     return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else value
 
 
-def changeable_columns(model: RiskModel) -> Sequence[tuple[str, object]]:
+def changeable_columns(model: RiskModel) -> Sequence[tuple[str, Text | str]]:
     """Return the columns a what-if may change, with their words: on months those that somebody could change."""
     if model.horizon_months is None:
         return [(name, name) for name in model.design.names]

@@ -1,6 +1,6 @@
 """The list that the conversations allow, and its reasons, in words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 from markupsafe import Markup
@@ -111,7 +111,7 @@ def _group(group: DriverGroup, language: Language) -> Markup:
     name = say.say(group.title) if group.title else say("No driver named")
     raised = say("raises the risk") if group.contribution > 0 else say("lowers the risk")
     title = Markup("<h4>{}</h4>").format(say("{driver}: {direction}", driver=name, direction=raised))
-    kinds = (
+    kinds: Sequence[tuple[str, list[Reason]]] = (
         (say("Can be changed"), [one for one in group.reasons if one.changeable]),
         (say("Cannot be changed"), [one for one in group.reasons if not one.changeable]),
     )

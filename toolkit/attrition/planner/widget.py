@@ -112,14 +112,15 @@ class CapacityPlanner(Panel):
             self._show_person(list(self.trained.risks.head(self.conversations.value)["person_id"].astype(str)))
 
     def _show_person(self, listed: Sequence[str]) -> None:
-        if self.trained is None or self._open not in listed:
+        person = self._open
+        if self.trained is None or person is None or person not in listed:
             self._open = None
             self.person.forget()
             return
-        rank = listed.index(self._open) + 1
-        name = (self._named or {}).get(self._open)
+        rank = listed.index(person) + 1
+        name = (self._named or {}).get(person)
         title = self.language("Person {rank} of the list", rank=rank) if name is None else name
-        self.person.show(self.trained, self._source, self._open, title)
+        self.person.show(self.trained, self._source, person, title)
 
     def _show_names(self) -> None:
         if self.trained is None or self._names_of is None:
