@@ -9,9 +9,9 @@ from toolkit.wording import Text, counted, text
 
 if TYPE_CHECKING:
     from toolkit.attrition.drift import Drift
-    from toolkit.attrition.fairness import FairnessAudit
+    from toolkit.attrition.fairness import FairnessResult
     from toolkit.attrition.model import RiskModel
-    from toolkit.attrition.scorecard import BackTest
+    from toolkit.attrition.scorecard import BackTestResult
     from toolkit.attrition.stability import Stability
 
 SECTIONS: dict[str, Text] = {
@@ -41,8 +41,8 @@ class ModelCard:
 def card_of(
     model: "RiskModel",
     *,
-    test: "BackTest | None" = None,
-    audit: "FairnessAudit | None" = None,
+    test: "BackTestResult | None" = None,
+    audit: "FairnessResult | None" = None,
     drift: "Drift | None" = None,
     stability: "Stability | None" = None,
     contact: str = "",
@@ -107,7 +107,7 @@ def _data(model: "RiskModel") -> tuple[Text, ...]:
     return (*found, *model.notes)
 
 
-def _figures(model: "RiskModel", test: "BackTest | None", stability: "Stability | None") -> tuple[Text, ...]:
+def _figures(model: "RiskModel", test: "BackTestResult | None", stability: "Stability | None") -> tuple[Text, ...]:
     found = [model.challenge.decision] if model.challenge else [text("No challenger was fitted beside the model.")]
     if model.boosted is not None:
         found.append(text("Reasons are exact Shapley values of the boosted trees, not of the simple model."))
@@ -153,7 +153,7 @@ _TESTED = {
 }
 
 
-def _limits(model: "RiskModel", test: "BackTest | None", drift: "Drift | None") -> tuple[Text, ...]:
+def _limits(model: "RiskModel", test: "BackTestResult | None", drift: "Drift | None") -> tuple[Text, ...]:
     found = [
         text("A risk is a statement about people alike, not about a person. Reasons describe the model, not causes."),
         text("Most people at high risk stay, and some at low risk leave."),
@@ -169,7 +169,7 @@ def _limits(model: "RiskModel", test: "BackTest | None", drift: "Drift | None") 
     return tuple(found)
 
 
-def _fairness(model: "RiskModel", audit: "FairnessAudit | None") -> tuple[Text, ...]:
+def _fairness(model: "RiskModel", audit: "FairnessResult | None") -> tuple[Text, ...]:
     found = []
     if model.horizon_months is not None:
         found.append(text("Gender and birth year are kept out of the score and serve the audit only."))
