@@ -1,9 +1,11 @@
 """The model card: what the model is for, what it rests on, how good it is, and who answers for it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from toolkit.attrition.features import FEATURES
+from toolkit.attrition.kept_words import plain_words, words_of
 from toolkit.vocabulary import records_of
 from toolkit.wording import Text, counted, text
 
@@ -36,6 +38,17 @@ class ModelCard:
     version: str
     data_hash: str
     sections: dict[str, tuple[Text, ...]]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the card as values that JSON can hold, sayable in either language later."""
+        kept = {name: plain_words(lines) for name, lines in self.sections.items()}
+        return {"version": self.version, "data_hash": self.data_hash, "sections": kept}
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> "ModelCard":
+        """Return the card that `to_dict` told."""
+        sections = {name: words_of(stored["sections"].get(name, ())) for name in SECTIONS}
+        return cls(str(stored["version"]), str(stored["data_hash"]), sections)
 
 
 def card_of(

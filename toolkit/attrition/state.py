@@ -39,12 +39,18 @@ class Trained:
 
 @dataclass(frozen=True)
 class Source:
-    """A table to train on. `kind` is ``months`` (RepMonths) or ``snapshot`` with its `choices`."""
+    """A table to train on. `kind` is ``months`` (RepMonths) or ``snapshot`` with its `choices`.
+
+    On months `held` are the conversations (person_id, held_on) and `not_regretted` the people whose leaving
+    was no loss: neither teaches the model.
+    """
 
     name: str
     kind: str
     frame: pd.DataFrame
     choices: dict[str, Any] = field(default_factory=dict)
+    held: pd.DataFrame | None = None
+    not_regretted: tuple[str, ...] = ()
 
 
 class RiskState(PlainState, traitlets.HasTraits):
@@ -93,8 +99,15 @@ class RiskState(PlainState, traitlets.HasTraits):
 
 
 def _trained_on_months(source: Source, horizon_months: int, step: Step) -> Trained:
-    model = fit_panel(source.frame, horizon_months=horizon_months)
-    test = back_test(source.frame, horizon_months=horizon_months, setting=model.setting, step=step)
+    model = fit_panel(source.frame, horizon_months=horizon_months, held=source.held, not_regretted=source.not_regretted)
+    test = back_test(
+        source.frame,
+        horizon_months=horizon_months,
+        setting=model.setting,
+        held=source.held,
+        not_regretted=source.not_regretted,
+        step=step,
+    )
     risks = _highest_first(model.predict(source.frame))
     reasons = model.reasons(source.frame, _told(model, len(risks)))
     return Trained(test, model, risks, reasons, _drawn_anew(model, source.frame, step))
