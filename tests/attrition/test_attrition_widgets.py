@@ -89,7 +89,7 @@ def test_training_shows_the_back_test_first_then_the_list(trained_board, months)
         "3 months ahead" in board.back_test.test.value
         and "How it would have done in the past" in board.back_test.test.value
     )
-    assert "Even perfect probabilities would show a calibration error" in board.back_test.test.value
+    assert "Even perfect probabilities would show a calibration error" in board.back_test.bands.value
     last = months["month"].max()
     present = months[(months["month"] == last) & months["left_on"].isna()]["person_id"]
     assert set(trained.risks["person_id"]) == set(present)

@@ -16,7 +16,7 @@ def ratio_dots(result: FairnessResult, attribute: str, language: Language, value
         for row in rows
     ]
     across = sum(dot.low is not None and dot.high is not None and dot.low <= 1 <= dot.high for dot in dots)
-    name = column_words(attribute, say)
+    name, ratio = column_words(attribute, say), GROUP_LABELS["ratio"]
     return dot_intervals(
         dots,
         title=say("{column}: listed against the others", column=name),
@@ -25,9 +25,9 @@ def ratio_dots(result: FairnessResult, attribute: str, language: Language, value
             inside=across,
             count=len(dots),
         ),
-        axis=say.say(GROUP_LABELS["ratio"]),
+        axis=say.say(ratio),
         name=name,
-        words=(say.say(GROUP_LABELS["ratio"]), say("as often as the others")),
+        words=(say.say(ratio), say("as often as the others")),
         language=say,
         aim=1.0,
     )

@@ -70,7 +70,8 @@ def _past(trained: Trained, source: Source, columns: Sequence[str], conversation
     )
     left = pd.Series(told["left"].to_numpy(dtype=float), index=key)
     lists = pd.Series(moment.to_numpy(), index=key)
-    found = audit_fairness(risks, left, groups, conversations, lists=lists)
+    whose = pd.Series(told["person_id"].astype(str).to_numpy(), index=key)
+    found = audit_fairness(risks, left, groups, conversations, lists=lists, whose=whose)
     note = text(
         "The {count} past lists are taken together. Somebody who stayed may stand in several, so the intervals of false "
         "alarms are a little too narrow.",

@@ -16,12 +16,12 @@ from toolkit.wording import Text, text
 
 GROUP_LABELS = {
     "group": text("Group"),
+    "verdict": text("Listed against the others"),
     "people": text("People"),
     "selected": text("Listed"),
     "selection": text("Share listed"),
     "ratio": text("Ratio to the others"),
     "smallest": text("Smallest difference this size would show"),
-    "verdict": text("What one can say"),
 }
 ERROR_LABELS = {
     "group": GROUP_LABELS["group"],

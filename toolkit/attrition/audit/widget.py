@@ -50,6 +50,7 @@ class FairnessAudit(Panel):
         self._asked: tuple[Trained, Source, int] | None = None
         self.status = StatusLine(say)
         self.columns = SeveralPicker(say("Group people by (for the audit only)"), language=say)
+        self.columns.words = {**self.columns.words, "placeholder": say("Name of a column")}
         self.start = button(say("Audit the list"), guarded(self.status, self._audit), primary=True)
         self.progress = Progress(say("Progress of the audit"), language=say)
         self.which = choice(say("Which list"), [], lambda _which: self._draw())

@@ -95,7 +95,9 @@ class SnapshotForm(PlainState, Panel):
 
     def _several(self, words: str, columns: list[str], chosen: object) -> SeveralPicker:
         known = [c for c in chosen if c in columns] if isinstance(chosen, list | tuple) else []
-        return SeveralPicker(words, [Entry(name, name) for name in columns], known, language=self.language)
+        picker = SeveralPicker(words, [Entry(name, name) for name in columns], known, language=self.language)
+        picker.words = {**picker.words, "placeholder": self.language("Name of a column")}
+        return picker
 
     def _offer_values(self, column: str | None) -> None:
         """Offer the column as understood, or where it is not plain no answer yet, and its values to overrule."""

@@ -10,6 +10,7 @@ from toolkit.attrition.features import DRIVERS, FEATURES
 from toolkit.attrition.planner.reasons import DriverGroup, PersonReasons, Reason, value_words
 from toolkit.attrition.stability import Stability
 from toolkit.controls.page import heading
+from toolkit.controls.table import table
 from toolkit.language import Language
 from toolkit.vocabulary import rows_of
 from toolkit.wording import Text, text
@@ -21,6 +22,14 @@ LIST_LABELS = {
     "interval": text("90% interval"),
     "kept": text("Stays listed"),
     "reasons": text("What moves it most"),
+}
+
+
+DRIVER_LABELS = {
+    "driver": text("Driver"),
+    "effect": text("Taken together"),
+    "changeable": text("Can be changed"),
+    "fixed": text("Cannot be changed"),
 }
 
 
@@ -94,37 +103,40 @@ def _snapshot_note(language: Language) -> Markup:
 
 
 def person_view(found: PersonReasons, title: str, language: Language) -> Markup:
-    """Return one person's reasons by driver, what can be changed apart from what cannot, and the levers."""
+    """Return one person's reasons by driver, what can be changed apart from what cannot."""
     say = language
-    parts = [_group(group, say) for group in found.groups]
-    rest = say.count(
-        "{count} further column hardly moves this risk.", "{count} further columns hardly move this risk.", found.small
-    )
-    body = Markup(heading(title, level=3).value) + Markup("").join(parts)
+    body = Markup(heading(title, level=3).value)
+    named = any(group.title is not None for group in found.groups)
+    labels = DRIVER_LABELS if named else {name: DRIVER_LABELS[name] for name in ("driver", "effect", "fixed")}
+    if not named:
+        labels |= {"fixed": text("What the file says")}
+    rows = pd.DataFrame([_group(group, say) for group in found.groups], columns=list(DRIVER_LABELS))
+    if len(rows):
+        worded = {name: say.say(label) for name, label in labels.items()}
+        body += table(rows, worded, caption=say("Reasons by driver, the strongest first"))
     if found.small:
+        rest = say.count(
+            "{count} further column hardly moves this risk.",
+            "{count} further columns hardly move this risk.",
+            found.small,
+        )
         body += Markup("<p class='coach-quiet'>{}</p>").format(rest)
     return body
 
 
-def _group(group: DriverGroup, language: Language) -> Markup:
+def _group(group: DriverGroup, language: Language) -> dict[str, object]:
     say = language
-    name = say.say(group.title) if group.title else say("No driver named")
-    raised = say("raises the risk") if group.contribution > 0 else say("lowers the risk")
-    title = Markup("<h4>{}</h4>").format(say("{driver}: {direction}", driver=name, direction=raised))
-    kinds: Sequence[tuple[str, list[Reason]]] = (
-        (say("Can be changed"), [one for one in group.reasons if one.changeable]),
-        (say("Cannot be changed"), [one for one in group.reasons if not one.changeable]),
-    )
-    if group.title is None:
-        kinds = ((say("What the file says"), list(group.reasons)),)
-    lines = [
-        Markup("<p class='coach-quiet'>{}</p><ul>{}</ul>").format(
-            words, Markup("").join(Markup("<li>{}</li>").format(say.say(_line(one))) for one in some)
-        )
-        for words, some in kinds
-        if some
-    ]
-    return title + Markup("").join(lines)
+    raises = group.contribution > 0
+    return {
+        "driver": say.say(group.title) if group.title else say("No driver named"),
+        "effect": say("raises the risk") if raises else say("lowers the risk"),
+        "changeable": _lines([one for one in group.reasons if one.changeable], say),
+        "fixed": _lines([one for one in group.reasons if not one.changeable], say),
+    }
+
+
+def _lines(reasons: Sequence[Reason], language: Language) -> Markup:
+    return Markup("<br>").join(Markup("{}").format(language.say(_line(one))) for one in reasons)
 
 
 def _line(one: Reason) -> Text:

@@ -1,6 +1,7 @@
 """The capacity question: how many conversations reach how many leavers, and with whom to hold them."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import ipywidgets as widgets
@@ -135,4 +136,5 @@ class CapacityPlanner(Panel):
 def risk_table(language: Language, on_action: Callable[[str, str], None] | None = None) -> DataTable:
     """Return the table of people to talk to; its rows carry no ids of people, who may be hidden."""
     columns = columns_of(LIST_LABELS, language, rank="number", risk="percent", interval="number", kept="number")
+    columns = [replace(one, width=32) if one.name == "reasons" else one for one in columns]
     return DataTable(columns, language=language, caption=language("People to talk to first"), on_action=on_action)
