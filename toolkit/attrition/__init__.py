@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from toolkit.attrition.boosting import Setting as Setting
     from toolkit.attrition.card import ModelCard as ModelCard
     from toolkit.attrition.card import card_of as card_of
+    from toolkit.attrition.care_call import Conversation as Conversation
+    from toolkit.attrition.care_call import follow_ups as follow_ups
+    from toolkit.attrition.care_call import held_of as held_of
+    from toolkit.attrition.care_call import outcomes_of as outcomes_of
+    from toolkit.attrition.care_calls.sheet import CallSheet as CallSheet
+    from toolkit.attrition.care_calls.widget import ConversationBoard as ConversationBoard
     from toolkit.attrition.challenger import Challenge as Challenge
     from toolkit.attrition.conversations import Capacity as Capacity
     from toolkit.attrition.conversations import capacity as capacity
@@ -72,6 +78,7 @@ else:
         backtest=["back_test", "back_test_snapshot"],
         boosting=["Setting"],
         card=["ModelCard", "card_of"],
+        care_call=["Conversation", "follow_ups", "held_of", "outcomes_of"],
         challenger=["Challenge"],
         conversations=["Capacity", "capacity"],
         drift=["Drift", "measure_drift"],
@@ -94,6 +101,8 @@ else:
             "audit.widget": ["FairnessAudit"],
             "back_testing.widget": ["BackTest"],
             "board.widget": ["RiskBoard"],
+            "care_calls.sheet": ["CallSheet"],
+            "care_calls.widget": ["ConversationBoard"],
             "data_sets.widget": ["SnapshotForm"],
             "planner.widget": ["CapacityPlanner"],
             "scoring.cluster": ["score_partition", "workers_at"],

@@ -1,6 +1,6 @@
 """The model card: what the model is for, what it rests on, how good it is, and who answers for it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -68,11 +68,7 @@ def card_of(
         "limits": _limits(model, test, drift),
         "fairness": _fairness(model, audit),
         "oversight": _oversight(),
-        "contact": (
-            text("Questions and objections go to {contact}.", contact=contact)
-            if contact
-            else text("Nobody is named yet: HR must name somebody."),
-        ),
+        "contact": _contact(contact),
         "switch_off": (
             text("HR may stop using the model at any time; nothing else in the toolkit depends on it."),
             text("After that no risk is computed or shown; stored risks can be deleted with their data sets."),
@@ -80,6 +76,23 @@ def card_of(
     }
     hashed = model.background.data_hash if model.background else ""
     return ModelCard(model.version, hashed, sections)
+
+
+def card_today(card: ModelCard, *, contact: str, checked: Sequence[Text] = ()) -> ModelCard:
+    """Return a card kept at training with who answers now and, if there was one, what the last check said."""
+    limits = card.sections["limits"]
+    if checked:
+        limits = (*(line for line in limits if line.msgid != _UNCHECKED.msgid), *checked)
+    return replace(card, sections=card.sections | {"contact": _contact(contact), "limits": limits})
+
+
+_UNCHECKED = text("Whether the newest data still fit has not been checked.")
+
+
+def _contact(contact: str) -> tuple[Text, ...]:
+    if contact:
+        return (text("Questions and objections go to {contact}.", contact=contact),)
+    return (text("Nobody is named yet: HR must name somebody."),)
 
 
 def _purpose(model: "RiskModel") -> tuple[Text, ...]:
@@ -176,7 +189,7 @@ def _limits(model: "RiskModel", test: "BackTestResult | None", drift: "Drift | N
         found.append(text("A snapshot has no time, so its figures are optimistic."))
     found += list(test.notes) if test else []
     if drift is None:
-        found.append(text("Whether the newest data still fit has not been checked."))
+        found.append(_UNCHECKED)
     else:
         found += [drift.decision, *drift.reasons, *drift.notes]
     return tuple(found)

@@ -106,6 +106,11 @@ def checked(conversation: Conversation, *, today: dt.date, levers: Collection[st
     return Conversation(**(vars(conversation) | {"held_by": held_by, "note": note}))
 
 
+def no_conversations() -> pd.DataFrame:
+    """Return an empty table of conversations."""
+    return pd.DataFrame(columns=list(COLUMNS))
+
+
 def held_of(conversations: pd.DataFrame) -> pd.DataFrame:
     """Return person_id and held_on of the conversations that were held, as `fit_panel` takes them."""
     held = conversations[~conversations["outcome"].isin(NOT_HELD)]
@@ -169,3 +174,19 @@ def questions(drivers: Mapping[str, Any], raising: Collection[str]) -> list[Mapp
     """Return the bilingual questions of the content pack for the drivers in `raising`, in their order."""
     known = {str(one["id"]): one["question"] for one in drivers.get("drivers", ()) if "question" in one}
     return [known[driver] for driver in raising if driver in known]
+
+
+def leavers(rep_months: pd.DataFrame, *, most: int = 50) -> pd.DataFrame:
+    """Return those who left last, at most `most`, the newest first.
+
+    Columns: person_id, left_on and attainment, the result against target of their last three months (NaN
+    where there was no target): performance stands beside a leaving and never in the risk.
+    """
+    months = pd.to_datetime(rep_months["month"])
+    rows = rep_months.assign(month=months, left_on=pd.to_datetime(rep_months["left_on"]))
+    gone = rows[rows["left_on"].notna() & (rows["left_on"] <= months.max() + pd.offsets.MonthEnd(0))]
+    people = gone.groupby("person_id")["left_on"].max().sort_values(ascending=False, kind="stable").head(most)
+    last = gone[gone["person_id"].isin(people.index)].sort_values("month").groupby("person_id").tail(3)
+    sums = last.reindex(columns=["person_id", "result", "target"]).groupby("person_id")[["result", "target"]].sum()
+    share = (sums["result"] / sums["target"].where(sums["target"] > 0)).reindex(people.index)
+    return pd.DataFrame({"person_id": people.index, "left_on": people.to_numpy(), "attainment": share.to_numpy()})

@@ -8,7 +8,9 @@ from typing import Any
 from toolkit.access.roles import Viewer
 from toolkit.attrition.room import Room, Section
 from toolkit.attrition.storage import require_hr
+from toolkit.attrition.versions.storage import setting
 from toolkit.controls.actions import shown_on
+from toolkit.controls.empty_state import EmptyState
 from toolkit.controls.page import Panel
 from toolkit.controls.place import Place
 from toolkit.controls.status_line import StatusLine
@@ -21,7 +23,9 @@ from toolkit.wording import text
 # Title, file and class of each section; a file is loaded when its section is first opened.
 SECTIONS = (
     (text("Risk"), "board.page", "BoardSection"),
+    (text("Conversations"), "care_calls.page", "ConversationsSection"),
     (text("Fairness"), "audit.page", "AuditSection"),
+    (text("Model"), "versions.page", "ModelSection"),
     (text("HR months"), "data_sets.page", "MonthsSection"),
     (text("Another data set"), "data_sets.page", "SnapshotSection"),
 )
@@ -87,4 +91,19 @@ class RiskPage(Panel):
         if self._ready:
             with shown_on(self.status):
                 self.status.clear()
-                self.section(self.tabs.opened).show()
+                title = self.tabs.opened
+                if self._is_closed(title):
+                    self._places[title].children = [self._switched_off()]
+                    return
+                section = self.section(title)
+                self._places[title].children = [section]
+                section.show()
+
+    def _is_closed(self, title: str) -> bool:
+        """Say whether a section is closed because HR has switched attrition off; the switch itself stays."""
+        return self._files[title][0] != "versions.page" and not setting(self.room.store, self.room.viewer).switched_on
+
+    def _switched_off(self) -> EmptyState:
+        say = self.room.language
+        words = say("No risk is computed or shown. What was stored is kept. Open “Model” to switch it on again.")
+        return EmptyState(say("Attrition risk is switched off"), words)

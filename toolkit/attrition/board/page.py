@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 from toolkit.attrition import storage
 from toolkit.attrition.board.widget import RiskBoard
-from toolkit.attrition.room import Look, Room, Section
+from toolkit.attrition.room import Room, Section
 from toolkit.attrition.state import Source, Trained
+from toolkit.attrition.versions.training import data_set_words, keep_trained, source_of
 
 
 class BoardSection(Section):
@@ -39,7 +40,7 @@ class BoardSection(Section):
     def _sources(self, found: Sequence[storage.DataSet]) -> dict[str, Callable[[], Source]]:
         say, sources = self.room.language, dict[str, Callable[[], Source]]()
         for data_set in found:
-            name = say("Sample organisation: HR months") if data_set.name == "sample" else data_set.name
+            name = data_set_words(data_set, say)
             words = say("{name} · {rows} rows · {moment}", name=name, rows=data_set.rows, moment=data_set.created_at.date())  # fmt: skip
             sources[words if words not in sources else f"{words} #{len(sources) + 1}"] = self._loader(data_set)
         return sources
@@ -47,17 +48,13 @@ class BoardSection(Section):
     def _loader(self, data_set: storage.DataSet) -> Callable[[], Source]:
         def load() -> Source:
             self._chosen = data_set.data_set_id
-            frame = storage.table_of(self.room.store, self.room.viewer, data_set.data_set_id)
-            return Source(data_set.name, data_set.kind, frame, data_set.choices)
+            return source_of(self.room, data_set)
 
         return load
 
     def _keep_run(self, trained: Trained) -> None:
-        room = self.room
-        figures = {name: vars(estimate) for name, estimate in trained.test.figures.items()}
-        storage.keep_run(room.store, room.viewer, self._chosen, figures, trained.risks)
         if self.board.state.source is not None:
-            room.look = Look(self._chosen, self.board.state.source, trained)
+            keep_trained(self.room, self._chosen, self.board.state.source, trained)
 
     def _names_of(self, people: Sequence[str]) -> Mapping[str, str]:
         storage.record_view(self.room.store, self.room.viewer, self._chosen, list(people))

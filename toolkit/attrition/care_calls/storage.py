@@ -23,8 +23,8 @@ OVERRIDES = ("", "left_out", "added")
 class CareList:
     """A list of people to talk to, fixed on `made_on` by `reviewer`.
 
-    `band` places were drawn by chance with `seed` (0: none); `horizon_months` is that of the risks, None
-    for a snapshot.
+    `band` places were drawn by chance with `seed` (0: none); `data_set_id` and `horizon_months` are those of
+    the risks, the horizon None for a snapshot.
     """
 
     list_id: str
@@ -34,6 +34,7 @@ class CareList:
     band: int
     seed: int
     reviewer: str
+    data_set_id: str
     horizon_months: int | None
 
 
@@ -92,7 +93,7 @@ def lists(store: Store, viewer: Viewer) -> list[CareList]:
     """Return the lists, newest first."""
     require_hr(viewer)
     columns = [LIST.c[name] for name in CareList.__dataclass_fields__ if name in LIST.c]
-    query = sa.select(*columns, RUN.c.horizon_months).join(RUN).order_by(LIST.c.created_at.desc())
+    query = sa.select(*columns, RUN.c.data_set_id, RUN.c.horizon_months).join(RUN).order_by(LIST.c.created_at.desc())
     with store.read() as connection:
         return [CareList(**row._mapping) for row in connection.execute(query)]
 
