@@ -43,7 +43,7 @@ class ConversationsSection(Section):
         self.which = choice(say("List"), [], guarded(self.status, lambda _list_id: self._show_list()))
         self.about = widgets.HTML()
         self.board = ConversationBoard(
-            language=code, names_of=self._names_of, on_open=guarded(self.status, self.open), styled=False
+            language=code, names_of=self._names_of, on_open=guarded(self.status, self.open_person), styled=False
         )
         self.sheet = CallSheet(
             today=room.today,
@@ -102,7 +102,7 @@ class ConversationsSection(Section):
         self._offer_lists(self.which.value)
         self._show_departures()
 
-    def open(self, person_id: str) -> None:
+    def open_person(self, person_id: str) -> None:
         """Open the sheet of one person by name; the look is written down."""
         room = self.room
         chosen = self._list()
@@ -237,7 +237,7 @@ class ConversationsSection(Section):
     def _act_due(self, row_id: str, action: str) -> None:
         due = next(iter(rows_of(self._due.iloc[[int(row_id)]])))
         if action == _OPEN:
-            self.open(str(due.person_id))
+            self.open_person(str(due.person_id))
             return
         care.follow_up_done(self.room.store, self.room.viewer, due.conversation_id, self.room.today)
         self._refresh()
