@@ -129,7 +129,10 @@ def attrition_page(desk: Desk) -> widgets.Widget:
     with desk.store.read() as connection:
         names = organisation.names(connection)
         numbers = organisation.employee_numbers(connection)
-    page = RiskPage(
+        known = organisation.current_versions(connection, "drivers")
+        drivers = organisation.content(connection, "drivers", "default") if "default" in known else None
+        words = organisation.group_words(connection)
+    return RiskPage(
         desk.hr,
         desk.viewer,
         desk.language,
@@ -139,9 +142,10 @@ def attrition_page(desk: Desk) -> widgets.Widget:
         limit_mb=desk.settings.upload_limit_mb,
         remembered=desk.remembered("hr_months"),
         remember=lambda signature, mapping: _remember(desk, "hr_months", signature, mapping),
+        drivers=drivers,
+        values={group: desk.language.pick(both) for group, both in words.items()},
+        place=desk.place,
     )
-    desk.place.follow_tabs("tab", page.tabs)
-    return Panel([page, desk.place], styled=False)
 
 
 def data_page(desk: Desk) -> widgets.Widget:

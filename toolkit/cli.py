@@ -1,5 +1,6 @@
-"""The command `coach`: serve, demo, import, export, users, backup, doctor."""
+"""The command `coach`: serve, demo, import, export, attrition, users, backup, doctor."""
 
+import datetime as dt
 import os
 import sys
 from collections.abc import Sequence
@@ -19,6 +20,8 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 backup = typer.Typer(no_args_is_help=True, help="Back up both stores while in use, and restore them.")
 app.add_typer(accounts.app, name="users")
 app.add_typer(backup, name="backup")
+attrition = typer.Typer(no_args_is_help=True, help="Train an attrition model and score files of any size, for HR.")
+app.add_typer(attrition, name="attrition")
 if TYPE_CHECKING:
     from toolkit.access.local import SampleUser
 
@@ -150,6 +153,74 @@ def backup_restore(
     stores = [Store(settings.coaching_store, "coaching"), Store(settings.hr_store, "hr")]
     restore(stores, file, replace=replace)
     typer.echo(Language(settings.language)("Restored from {file}.", file=file))
+
+
+@attrition.command("train")
+def attrition_train(
+    source: Annotated[Path, typer.Argument(help="HR months, or with --label one row per person: parquet, csv, xlsx.")],
+    model: Annotated[Path, typer.Argument(help="Model file to write.")],
+    horizon: Annotated[int, typer.Option(help="Months ahead; with HR months only.")] = 3,
+    label: Annotated[str, typer.Option(help="Column that says who left, for one row per person.")] = "",
+    person: Annotated[str, typer.Option(help="Column of ids, with --label.")] = "",
+    left_value: Annotated[str, typer.Option(help="Value of the label that means left, where it is not plain.")] = "",
+    protected: Annotated[str, typer.Option(help="Columns kept out of the score, separated by commas.")] = "",
+) -> None:
+    """Fit the risk model to a file and write it; nothing enters the stores."""
+    from toolkit.attrition.fitting import fit_panel, fit_snapshot
+    from toolkit.attrition.model_file import save_model
+    from toolkit.attrition.scoring.form import read_months, read_plain
+    from toolkit.attrition.scoring.storage import already_there
+
+    if model.exists():
+        raise already_there(model)
+    say = Language(read_settings().language)
+    if label:
+        audited = [name.strip() for name in protected.split(",") if name.strip()]
+        frame = read_plain(source)
+        fitted = fit_snapshot(
+            frame, label=label, person=person or None, protected=audited, left_value=left_value or None
+        )
+    else:
+        frame = read_months(source, dt.date.today())
+        fitted = fit_panel(frame, horizon_months=horizon)
+    save_model(model, fitted)
+    for note in (*(finding.sentence for finding in fitted.findings), *fitted.notes):
+        typer.echo(say.say(note))
+    found = fitted.figures
+    typer.echo(say("Learned from {rows} rows with {events} leavers.", rows=found.rows, events=found.events))
+    typer.echo(say("ROC-AUC on people the model had not seen: {figure}.", figure=f"{found.roc_auc:.3f}"))
+    typer.echo(say("Written to {file}.", file=model))
+
+
+@attrition.command("score")
+def attrition_score(
+    source: Annotated[Path, typer.Argument(help="Parquet: HR months by person, or the model's columns.")],
+    output: Annotated[Path, typer.Argument(help="Parquet file to write.")],
+    model: Annotated[Path, typer.Option(help="A file made by `coach attrition train`.")] = Path("attrition.model"),
+    reasons: Annotated[int, typer.Option(help="Add that many strongest reasons for each person.")] = 0,
+    cluster: Annotated[str, typer.Option(help="Address of a Dask scheduler; its workers must see both files.")] = "",
+) -> None:
+    """Score everybody in a file; started again after a stop, it goes on where it was."""
+    from toolkit.attrition.model_file import load_model
+    from toolkit.attrition.scoring.cluster import workers_at
+    from toolkit.attrition.scoring.run import score_file
+
+    say = Language(read_settings().language)
+    shown = -1
+
+    def step(done: int, rows: int) -> None:
+        nonlocal shown
+        share = 100 * done // rows
+        if share >= shown + 5 or share == 100:
+            shown = share
+            typer.echo(say("{done} of {rows} rows", done=done, rows=rows), err=True)
+
+    fitted = load_model(model)
+    with workers_at(cluster) as workers:
+        done = score_file(source, output, fitted, reasons=reasons, step=step, workers=workers)
+    for sentence in done.sentences():
+        typer.echo(say.say(sentence))
+    typer.echo(say("Written to {file}.", file=output))
 
 
 @app.command()

@@ -39,7 +39,7 @@ def test_a_board_keeps_its_choices_and_nothing_about_anybody():
     one.data.value, one.horizon.value, one.conversations.value = "people", 6, 9
     one.train.click()
     assert one.state.trained is not None
-    one.names.click()
+    one.planner.names.click()
     body = json.loads(json.dumps(one.to_dict()))
     assert body == {"kind": "RiskBoard", "version": 1, "data": "people", "horizon_months": 6, "conversations": 9}
     again = board()

@@ -26,6 +26,11 @@ USES: dict[str, Callable[[Store, Viewer], object]] = {
     "keep_data_set": lambda store, viewer: storage.keep_data_set(store, viewer, "n", "months", RISKS),
     "table_of": lambda store, viewer: storage.table_of(store, viewer, "id"),
     "keep_run": lambda store, viewer: storage.keep_run(store, viewer, "id", {}, RISKS),
+    "runs": storage.runs,
+    "model_of": lambda store, viewer: storage.model_of(store, viewer, "id"),
+    "kept_card": lambda store, viewer: storage.kept_card(store, viewer, "id"),
+    "risks_of": lambda store, viewer: storage.risks_of(store, viewer, "id"),
+    "reasons_of": lambda store, viewer: storage.reasons_of(store, viewer, "id", "007"),
     "record_view": lambda store, viewer: storage.record_view(store, viewer, "id", ["007"]),
 }
 
@@ -54,7 +59,7 @@ def test_every_function_that_takes_a_viewer_is_tested_below() -> None:
     found = {
         name
         for name, value in vars(storage).items()
-        if callable(value) and "viewer" in getattr(value, "__annotations__", {})
+        if callable(value) and not name.startswith("_") and "viewer" in getattr(value, "__annotations__", {})
     }
     assert found == {"require_hr", *USES}
 
@@ -138,7 +143,7 @@ def test_a_run_is_kept_with_its_figures_and_risks(hr: Store, audit_of: AuditOf) 
     plain = {"auc": {"value": 0.8, "low": None, "high": None}, "list": [None, 1]}
     assert runs[run_id].figures == plain, "JSON knows no NaN, and PostgreSQL insists"
     assert runs[empty].figures == {} and runs[run_id].data_set_id == data_set_id
-    assert set(risks.pop("run_id")) == {run_id}
+    assert set(risks.pop("run_id")) == {run_id} and risks.pop("reasons").isna().all()
     pd.testing.assert_frame_equal(risks, RISKS.drop(columns="more"))
     assert [row["after"] for row in audit_of(hr, "risk_run")] == [plain, {}]
 

@@ -7,13 +7,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from toolkit.attrition.back_testing.report import back_test_view, band_rows, figure_rows, rule_words
+from toolkit.attrition.board.widget import RiskBoard
 from toolkit.attrition.conversations import capacity
+from toolkit.attrition.data_sets.widget import SnapshotForm
 from toolkit.attrition.form import checked_months, months_form
 from toolkit.attrition.guard import label_of
-from toolkit.attrition.report import band_rows, figure_rows, list_rows, reason_words, rule_words
+from toolkit.attrition.planner.report import list_rows, reason_words
 from toolkit.attrition.state import RiskState, Source
 from toolkit.attrition.suggest import suggest_choices
-from toolkit.attrition.widget import RiskBoard, SnapshotForm, back_test_view
 from toolkit.errors import InputError
 from toolkit.language import Language
 from toolkit.sample import TODAY, draw_reps, month_starts, simulate_rep_months
@@ -62,13 +64,13 @@ def trained_board(months):
     board = RiskBoard(
         {"HR months": lambda: Source("HR months", "months", months)}, names_of=names, on_trained=kept.append
     )
-    assert board.result.layout.display == "none" and board.list.ids == ()
+    assert board.result.layout.display == "none" and board.planner.list.ids == ()
     board.train.click()
     return board, names, kept
 
 
 def listed(board):
-    columns = {column["name"]: column for column in board.list.data["columns"]}
+    columns = {column["name"]: column for column in board.planner.list.data["columns"]}
     return list(zip(columns["rank"]["keys"], columns["name"]["shown"], strict=True))
 
 
@@ -77,14 +79,17 @@ def test_training_shows_the_back_test_first_then_the_list(trained_board, months)
     trained = board.state.trained
     assert board.status.kind == "good" and board.status.words == f"Trained on {trained.model.figures.rows} rows."
     assert kept == [trained] and board.result.layout.display is None
-    assert board.result.children[0].children[0] is board.test
+    assert board.result.children[0] is board.back_test
     roc = trained.test.figures["roc_auc"]
-    assert f"<td class='is-number'>{roc.value:.3f}</td>" in board.test.value
-    assert [row[4] for row in board.curve.table["raw"]] == trained.test.bands["n"].tolist()
-    assert board.curve.table["raw"][0][0] == round(trained.test.bands["predicted"][0], 6)
-    assert "risk bands the 90% interval of what happened includes the prediction." in board.curve.summary
-    assert "3 months ahead" in board.test.value and "How it would have done in the past" in board.test.value
-    assert "Even perfect probabilities would show a calibration error" in board.test.value
+    assert f"<td class='is-number'>{roc.value:.3f}</td>" in board.back_test.test.value
+    assert [row[4] for row in board.back_test.curve.table["raw"]] == trained.test.bands["n"].tolist()
+    assert board.back_test.curve.table["raw"][0][0] == round(trained.test.bands["predicted"][0], 6)
+    assert "risk bands the 90% interval of what happened includes the prediction." in board.back_test.curve.summary
+    assert (
+        "3 months ahead" in board.back_test.test.value
+        and "How it would have done in the past" in board.back_test.test.value
+    )
+    assert "Even perfect probabilities would show a calibration error" in board.back_test.bands.value
     last = months["month"].max()
     present = months[(months["month"] == last) & months["left_on"].isna()]["person_id"]
     assert set(trained.risks["person_id"]) == set(present)
@@ -94,7 +99,7 @@ def test_training_shows_the_back_test_first_then_the_list(trained_board, months)
 def test_nobody_is_named_before_it_is_asked(trained_board):
     board, names, _ = trained_board
     assert names.asked == [] and {name for _, name in listed(board)} == {"hidden"} and len(listed(board)) == 12
-    everything = json.dumps(board.list.data) + board.test.value + board.capacity.value
+    everything = json.dumps(board.planner.list.data) + board.back_test.test.value + board.planner.capacity.value
     assert not any(person in everything for person in board.state.trained.risks["person_id"])
 
 
@@ -102,15 +107,15 @@ def test_the_list_is_as_long_as_the_conversations(trained_board):
     board, _, _ = trained_board
     board.conversations.value = 5
     answer = capacity(board.state.trained.risks, 5, model_error=True)
-    assert len(listed(board)) == 5 and str(answer.sentence) in board.capacity.value
-    assert board.capacity.value.startswith("<h2>What your conversations would reach</h2><p>")
-    assert board.people.picture.count("class='person") == 5 + 2  # and the key
-    assert "does not apply" not in board.capacity.value and not board.horizon.disabled
-    assert board.people.table["raw"][0] == ["would leave", round(answer.found.value)]
-    assert board.people.summary == str(answer.sentence)
+    assert len(listed(board)) == 5 and str(answer.sentence) in board.planner.capacity.value
+    assert board.planner.capacity.value.startswith("<h2>What your conversations would reach</h2><p>")
+    assert board.planner.people.picture.count("class='person") == 5 + 2  # and the key
+    assert "does not apply" not in board.planner.capacity.value and not board.horizon.disabled
+    assert board.planner.people.table["raw"][0] == ["would leave", round(answer.found.value)]
+    assert board.planner.people.summary == str(answer.sentence)
     board.conversations.value = 5000
     everybody = len(board.state.trained.risks)
-    assert len(listed(board)) == everybody and board.people.picture.count("class='person") == 100 + 2
+    assert len(listed(board)) == everybody and board.planner.people.picture.count("class='person") == 100 + 2
     board.conversations.value = 12
 
 
@@ -118,13 +123,13 @@ def test_names_are_shown_for_those_asked_and_nobody_else(trained_board):
     board, names, _ = trained_board
     board.conversations.value = 3
     top = board.state.trained.risks["person_id"].astype(str).tolist()
-    board.names.click()
+    board.planner.names.click()
     assert names.asked == [top[:3]]
     assert [name for _, name in listed(board)] == [f"{HOSTILE} {person}" for person in top[:3]]
     board.conversations.value = 6  # a longer list: the others' look was not written down
     assert [name == "hidden" for _, name in listed(board)] == [False] * 3 + [True] * 3
-    assert not any(person in json.dumps(board.list.data) for person in top[3:6])
-    board.names.click()
+    assert not any(person in json.dumps(board.planner.list.data) for person in top[3:6])
+    board.planner.names.click()
     assert names.asked[-1] == top[:6] and not any(name == "hidden" for _, name in listed(board))
     board.train.click()  # trained anew, names are hidden again
     assert {name for _, name in listed(board)} == {"hidden"}
@@ -136,7 +141,7 @@ def test_who_is_not_known_by_name_keeps_the_id_of_the_file(months):
     board = RiskBoard({"m": lambda: Source("m", "months", months)}, names_of=lambda people: {})
     board.train.click()
     board.conversations.value = 2
-    board.names.click()
+    board.planner.names.click()
     assert [name for _, name in listed(board)] == board.state.trained.risks["person_id"].head(2).tolist()
 
 
@@ -145,7 +150,7 @@ def test_another_horizon_is_another_question(trained_board):
     three = board.state.trained.risks["probability"].mean()
     board.horizon.value = 6
     board.train.click()
-    assert "6 months ahead" in board.test.value and board.state.trained.risks["probability"].mean() > three
+    assert "6 months ahead" in board.back_test.test.value and board.state.trained.risks["probability"].mean() > three
     board.horizon.value = 3
     board.train.click()
 
@@ -198,9 +203,9 @@ def test_no_data_yet_and_data_offered_later(months):
     board = RiskBoard({})
     board.train.click()
     assert board.status.kind == "bad" and board.status.words.startswith("There are no HR data yet. Import HR months")
-    board.names.click()
+    board.planner.names.click()
     board.conversations.value = 3
-    assert board.list.ids == ()
+    assert board.planner.list.ids == ()
     board.offer({"a": lambda: Source("a", "months", months), "b": lambda: Source("b", "months", months)})
     assert board.data.value == "a" and [name for name, _ in board.data.options] == ["a", "b"]
 
@@ -239,14 +244,16 @@ def test_a_snapshot_is_kept_with_what_its_columns_mean_and_trained_on():
     trained = board.state.trained
     assert board.status.kind == "good", board.status.words
     assert set(trained.risks["person_id"]) == set(frame.loc[frame["Attrition"] == "No", "Employee_ID"])
-    assert "Each person was predicted by a model that had not seen them" in board.test.value
-    assert board.horizon.disabled and "does not apply" in board.capacity.value
+    assert "Each person was predicted by a model that had not seen them" in board.back_test.test.value
+    assert board.horizon.disabled and "does not apply" in board.planner.capacity.value
     answer = capacity(trained.risks, board.conversations.value, model_error=True)
-    assert str(answer.snapshot_sentence) in board.capacity.value and "expect " not in str(answer.snapshot_sentence)
-    assert str(answer.sentence) not in board.capacity.value
-    assert "LeavingReason" in board.test.value and not trained.test.time_split
-    board.names.click()
-    for part in (board.test, board.capacity):
+    assert str(answer.snapshot_sentence) in board.planner.capacity.value and "expect " not in str(
+        answer.snapshot_sentence
+    )
+    assert str(answer.sentence) not in board.planner.capacity.value
+    assert "LeavingReason" in board.back_test.test.value and not trained.test.time_split
+    board.planner.names.click()
+    for part in (board.back_test.test, board.planner.capacity):
         assert "<script>" not in part.value
     assert all(name.startswith(HOSTILE) for _, name in listed(board))
 

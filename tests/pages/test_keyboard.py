@@ -149,7 +149,7 @@ def test_hr_trains_changes_the_conversations_and_shows_names(visit: Callable[...
     rows = page.locator(".coach-data:visible tbody tr")
     expect(rows.first).to_be_visible(timeout=120_000)
     expect(page.get_by_role("button", name="Train and test")).to_be_focused()
-    tab_to(page, page.get_by_label("Conversations you can hold"), "Shift+Tab")
+    tab_to(page, page.get_by_label("Conversations you can hold"))
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.type("4")
     page.keyboard.press("Enter")

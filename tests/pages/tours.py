@@ -234,7 +234,14 @@ def attrition(visit: Visit, say: Language, folder: Path) -> Stops:
     expect(page.locator(".coach-data:visible tbody tr").first).not_to_contain_text(say("hidden"))
     for summary in page.locator("figure:visible summary").all():
         summary.click()
-    yield "trained, with names", page
+    page.get_by_role("button", name=say("Reasons and levers")).first.click()
+    page.get_by_role("button", name=say("Ask the model")).click()
+    expect(page.get_by_text(say("What could be done"))).to_be_visible()
+    yield "trained, with names and one person's reasons", page
+    open_tab(page, say("Fairness"))
+    page.get_by_role("button", name=say("Audit the list")).click()
+    expect(page.get_by_text(say("What the inputs of the score give away"))).to_be_visible(timeout=TRAINED)
+    yield "the list audited", page
     open_tab(page, say("HR months"))
     yield "HR months", page
     months = write_csv(folder, "months.csv", "Employee number,Month", "X1,2026-13", "X2,soon")

@@ -22,7 +22,7 @@ from toolkit.attrition.logistic import folds_by_person
 from toolkit.attrition.metrics import roc_auc
 from toolkit.attrition.model import RiskModel
 from toolkit.attrition.months import Floats, Integers, month_number, month_numbers, month_starts
-from toolkit.attrition.scorecard import BackTest, summed
+from toolkit.attrition.scorecard import BackTestResult, summed
 from toolkit.errors import InputError, NotEnoughData
 from toolkit.wording import Text, counted, text
 
@@ -46,7 +46,7 @@ def back_test(
     held: pd.DataFrame | None = None,
     not_regretted: Collection[str] = (),
     step: Step = lambda _share: None,
-) -> BackTest:
+) -> BackTestResult:
     """Predict past horizons from what was known at each origin (a month's end) and compare.
 
     The model of an origin learns only from rows whose label was complete by then, and is asked
@@ -97,7 +97,7 @@ def back_test_snapshot(
     random_state: int = 0,
     setting: Setting | None = None,
     step: Step = lambda _share: None,
-) -> BackTest:
+) -> BackTestResult:
     """Cross-validate a snapshot: `folds` spread by leavers and grouped by person, `repeats` times.
 
     The penalty and every preparation are learned anew inside each fold. Arguments and errors are
@@ -194,6 +194,7 @@ def _held_out(lesson: _Lesson, test: Mask, random_state: int) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "person_id": lesson.group[test].astype(str),
+            "row": present.index,
             "origin": pd.NaT,
             "probability": _without(lesson, test, random_state).score(present)["probability"].to_numpy(),
             "left": lesson.left[test],

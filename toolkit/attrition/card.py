@@ -1,17 +1,19 @@
 """The model card: what the model is for, what it rests on, how good it is, and who answers for it."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from toolkit.attrition.features import FEATURES
+from toolkit.attrition.kept_words import plain_words, words_of
 from toolkit.vocabulary import records_of
 from toolkit.wording import Text, counted, text
 
 if TYPE_CHECKING:
     from toolkit.attrition.drift import Drift
-    from toolkit.attrition.fairness import FairnessAudit
+    from toolkit.attrition.fairness import FairnessResult
     from toolkit.attrition.model import RiskModel
-    from toolkit.attrition.scorecard import BackTest
+    from toolkit.attrition.scorecard import BackTestResult
     from toolkit.attrition.stability import Stability
 
 SECTIONS: dict[str, Text] = {
@@ -37,12 +39,23 @@ class ModelCard:
     data_hash: str
     sections: dict[str, tuple[Text, ...]]
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the card as values that JSON can hold, sayable in either language later."""
+        kept = {name: plain_words(lines) for name, lines in self.sections.items()}
+        return {"version": self.version, "data_hash": self.data_hash, "sections": kept}
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> "ModelCard":
+        """Return the card that `to_dict` told."""
+        sections = {name: words_of(stored["sections"].get(name, ())) for name in SECTIONS}
+        return cls(str(stored["version"]), str(stored["data_hash"]), sections)
+
 
 def card_of(
     model: "RiskModel",
     *,
-    test: "BackTest | None" = None,
-    audit: "FairnessAudit | None" = None,
+    test: "BackTestResult | None" = None,
+    audit: "FairnessResult | None" = None,
     drift: "Drift | None" = None,
     stability: "Stability | None" = None,
     contact: str = "",
@@ -55,11 +68,7 @@ def card_of(
         "limits": _limits(model, test, drift),
         "fairness": _fairness(model, audit),
         "oversight": _oversight(),
-        "contact": (
-            text("Questions and objections go to {contact}.", contact=contact)
-            if contact
-            else text("Nobody is named yet: HR must name somebody."),
-        ),
+        "contact": _contact(contact),
         "switch_off": (
             text("HR may stop using the model at any time; nothing else in the toolkit depends on it."),
             text("After that no risk is computed or shown; stored risks can be deleted with their data sets."),
@@ -67,6 +76,23 @@ def card_of(
     }
     hashed = model.background.data_hash if model.background else ""
     return ModelCard(model.version, hashed, sections)
+
+
+def card_today(card: ModelCard, *, contact: str, checked: Sequence[Text] = ()) -> ModelCard:
+    """Return a card kept at training with who answers now and, if there was one, what the last check said."""
+    limits = card.sections["limits"]
+    if checked:
+        limits = (*(line for line in limits if line.msgid != _UNCHECKED.msgid), *checked)
+    return replace(card, sections=card.sections | {"contact": _contact(contact), "limits": limits})
+
+
+_UNCHECKED = text("Whether the newest data still fit has not been checked.")
+
+
+def _contact(contact: str) -> tuple[Text, ...]:
+    if contact:
+        return (text("Questions and objections go to {contact}.", contact=contact),)
+    return (text("Nobody is named yet: HR must name somebody."),)
 
 
 def _purpose(model: "RiskModel") -> tuple[Text, ...]:
@@ -107,7 +133,7 @@ def _data(model: "RiskModel") -> tuple[Text, ...]:
     return (*found, *model.notes)
 
 
-def _figures(model: "RiskModel", test: "BackTest | None", stability: "Stability | None") -> tuple[Text, ...]:
+def _figures(model: "RiskModel", test: "BackTestResult | None", stability: "Stability | None") -> tuple[Text, ...]:
     found = [model.challenge.decision] if model.challenge else [text("No challenger was fitted beside the model.")]
     if model.boosted is not None:
         found.append(text("Reasons are exact Shapley values of the boosted trees, not of the simple model."))
@@ -153,7 +179,7 @@ _TESTED = {
 }
 
 
-def _limits(model: "RiskModel", test: "BackTest | None", drift: "Drift | None") -> tuple[Text, ...]:
+def _limits(model: "RiskModel", test: "BackTestResult | None", drift: "Drift | None") -> tuple[Text, ...]:
     found = [
         text("A risk is a statement about people alike, not about a person. Reasons describe the model, not causes."),
         text("Most people at high risk stay, and some at low risk leave."),
@@ -163,13 +189,13 @@ def _limits(model: "RiskModel", test: "BackTest | None", drift: "Drift | None") 
         found.append(text("A snapshot has no time, so its figures are optimistic."))
     found += list(test.notes) if test else []
     if drift is None:
-        found.append(text("Whether the newest data still fit has not been checked."))
+        found.append(_UNCHECKED)
     else:
         found += [drift.decision, *drift.reasons, *drift.notes]
     return tuple(found)
 
 
-def _fairness(model: "RiskModel", audit: "FairnessAudit | None") -> tuple[Text, ...]:
+def _fairness(model: "RiskModel", audit: "FairnessResult | None") -> tuple[Text, ...]:
     found = []
     if model.horizon_months is not None:
         found.append(text("Gender and birth year are kept out of the score and serve the audit only."))

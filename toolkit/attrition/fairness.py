@@ -28,8 +28,8 @@ STRONG_PROXY = 0.7
 
 
 @dataclass(frozen=True)
-class FairnessAudit:
-    """What the cut-off means for each group.
+class FairnessResult:
+    """What the cut-off means for each group; `conversations` are the people listed, `cutoff` their lowest risk.
 
     `groups`: attribute, group (`TOGETHER` = small groups together), people, selected, selection,
     selection_low, selection_high, others (selection of all others), ratio, ratio_low, ratio_high,
@@ -61,14 +61,18 @@ def audit_fairness(
     conversations: int,
     *,
     inputs: pd.DataFrame | None = None,
+    lists: "pd.Series[Any] | None" = None,
+    whose: "pd.Series[str] | None" = None,
     random_state: int = 0,
-) -> FairnessAudit:
+) -> FairnessResult:
     """Audit the list of the `conversations` people at highest risk.
 
     `risks` are Risks; `outcomes` who left (1), stayed (0) or is not known (NaN) by person_id, or None;
     `groups` has person_id and one column per attribute, used for the audit only (numbers with many
     values are cut into quarters); `inputs` has person_id and what the score is made of, to find
-    proxies. Risks should come from models that had not seen the person (the back-test's).
+    proxies. Risks should come from models that had not seen the person (the back-test's). With `lists`,
+    by person_id, each of them has a cut-off of its own: of each, `conversations` people are listed. Where
+    somebody stands in several, `whose` tells by person_id who it is, so that few people taken often stay few.
     """
     if conversations < 1:
         raise InputError(text("At least one conversation must be possible."))
@@ -77,8 +81,11 @@ def audit_fairness(
     ordered = check(risks, Risks).sort_values(["probability", "person_id"], ascending=[False, True])
     if ordered.empty:
         raise NotEnoughData(text("There are no risks to choose from."))
-    count = min(conversations, len(ordered))
-    people = ordered.assign(selected=np.arange(len(ordered)) < count).set_index("person_id")
+    on = np.zeros(len(ordered)) if lists is None else ordered["person_id"].map(lists).to_numpy()
+    listed = ordered.groupby(on, dropna=False).cumcount() < conversations
+    count = int(listed.sum())
+    people = ordered.assign(selected=listed).set_index("person_id")
+    people["who"] = people.index if whose is None else whose.reindex(people.index)
     known = outcomes if outcomes is not None else pd.Series(dtype=float)
     known = known[~known.index.astype(str).duplicated()]
     people["left"] = known.set_axis(known.index.astype(str)).astype(float).reindex(people.index)
@@ -90,10 +97,10 @@ def audit_fairness(
         for name in told.columns
         for proxy in proxies_of(str(name), told[name], inputs, people.index, random_state)
     ]
-    return FairnessAudit(
+    return FairnessResult(
         conversations=count,
         people=len(people),
-        cutoff=float(ordered["probability"].iloc[count - 1]),
+        cutoff=float(ordered.loc[listed, "probability"].min()),
         groups=pd.DataFrame(rows, columns=_GROUP_COLUMNS),
         proxies=pd.DataFrame(found, columns=_PROXY_COLUMNS),
         notes=_notes(people, told),
@@ -111,12 +118,17 @@ _PROXY_COLUMNS = ["attribute", "value", "auc", "low", "high", "strongest", "stro
 
 def _by_group(attribute: str, values: "pd.Series[Any]", people: pd.DataFrame) -> list[dict[str, object]]:
     found = audit_groups(values)
-    sizes = found.value_counts()
+    sizes = _sizes(found, people)
     shown = [name for name in sorted(sizes.index) if sizes[name] >= LEAST_SHOWN]
     if len(shown) < 2:
         return []
     known = found.notna()
     return [_row(attribute, name, people[known], (found[known] == name).to_numpy(dtype=bool)) for name in shown]
+
+
+def _sizes(found: "pd.Series[str]", people: pd.DataFrame) -> "pd.Series[int]":
+    """Return how many people are in each group, everybody once."""
+    return pd.DataFrame({"group": found, "who": people["who"]}).drop_duplicates()["group"].value_counts()
 
 
 def _row(attribute: str, name: str, people: pd.DataFrame, inside: Flags) -> dict[str, object]:
@@ -205,7 +217,7 @@ def _notes(people: pd.DataFrame, told: pd.DataFrame) -> tuple[Text, ...]:
                     column=str(name),
                 )
             )
-        found = audit_groups(told[name]).value_counts()
+        found = _sizes(audit_groups(told[name]), people)
         if (found >= LEAST_SHOWN).sum() < 2:
             notes.append(text("“{column}” has no two groups large enough to compare.", column=str(name)))
     if people["left"].isna().all():

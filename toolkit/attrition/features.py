@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.attrition.months import Floats, History, month_number, month_numbers, month_starts, ratio
+from toolkit.attrition.peers import PeerMeans
 from toolkit.errors import InputError, NotEnoughData
 from toolkit.vocabulary import RepMonths, check
 from toolkit.wording import Text, counted, text
@@ -111,7 +112,9 @@ _AMOUNTS = (
 MODEL_COLUMNS = (*_IDENTITY, *_GROUPS, *_AMOUNTS)
 
 
-def panel_features(rep_months: pd.DataFrame, as_of: pd.Timestamp | None = None) -> pd.DataFrame:
+def panel_features(
+    rep_months: pd.DataFrame, as_of: pd.Timestamp | None = None, *, peers: PeerMeans | None = None
+) -> pd.DataFrame:
     """Return one row per person and month with what was known at the end of that month.
 
     Takes RepMonths and gives person_id, month and those of `FEATURES` whose columns are there,
@@ -119,7 +122,7 @@ def panel_features(rep_months: pd.DataFrame, as_of: pd.Timestamp | None = None) 
     left out. So are rows in or after the leaving month and before the first working day; their
     numbers and the absent features stand in ``.attrs`` and `panel_notes` puts them in words.
     Other columns of the table are never looked at. Peer comparisons (commission, leads) need all
-    people of a month in one call.
+    people of a month in one call, or their means in `peers`.
 
     Raises `InputError` for tables that do not fit RepMonths, hold a person's month twice or an
     infinite number, and `NotEnoughData` when no row is left.
@@ -127,7 +130,7 @@ def panel_features(rep_months: pd.DataFrame, as_of: pd.Timestamp | None = None) 
     rows, dropped = _at_risk(_read(rep_months), as_of)
     person = pd.factorize(rows["person_id"])[0].astype(np.int64)
     history = History(person, month_numbers(rows["month"]))
-    columns = _sales(rows, history) | _conditions(rows, history) | _career(rows, history)
+    columns = _sales(rows, history, peers) | _conditions(rows, history) | _career(rows, history)
     features = pd.DataFrame(
         {name: columns[name] for name in FEATURES if name in columns}, index=rows.index, dtype=float
     )
@@ -136,6 +139,11 @@ def panel_features(rep_months: pd.DataFrame, as_of: pd.Timestamp | None = None) 
     features.attrs.update(dropped)
     features.attrs["absent"] = [name for name in FEATURES if name not in columns]
     return features
+
+
+def employed_rows(rep_months: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows `panel_features` would use, sorted by person and month; raises what it raises."""
+    return _at_risk(_read(rep_months), None)[0]
 
 
 def panel_notes(features: pd.DataFrame) -> list[Text]:
@@ -211,7 +219,7 @@ def _at_risk(rows: pd.DataFrame, as_of: pd.Timestamp | None) -> tuple[pd.DataFra
     return kept, {"rows_after_leaving": int(gone.sum()), "rows_before_joining": int(early.sum())}
 
 
-def _sales(rows: pd.DataFrame, history: History) -> dict[str, Floats]:
+def _sales(rows: pd.DataFrame, history: History, peers: PeerMeans | None) -> dict[str, Floats]:
     found: dict[str, Floats] = {}
     if {"target", "result"} <= set(rows.columns):
         target, result = (rows[name].to_numpy(dtype=float) for name in ("target", "result"))
@@ -223,7 +231,7 @@ def _sales(rows: pd.DataFrame, history: History) -> dict[str, Floats]:
         found["attainment_trend"] = np.nan_to_num(recent - _attainment(history, target, result, back=3))
     for name, amount in (("income_to_role_3m", "commission"), ("leads_to_role_3m", "leads")):
         if amount in rows.columns:
-            found[name] = history.mean(_to_role(rows, amount), 3)
+            found[name] = history.mean(_to_role(rows, amount, peers), 3)
     for name in ("visits", "proposals"):
         if name in rows.columns:
             values = rows[name].to_numpy(dtype=float)
@@ -238,9 +246,12 @@ def _attainment(history: History, target: Floats, result: Floats, *, back: int) 
     return ratio(results, aims)
 
 
-def _to_role(rows: pd.DataFrame, amount: str) -> Floats:
+def _to_role(rows: pd.DataFrame, amount: str, peers: PeerMeans | None) -> Floats:
     keys = ["month", "role_id"] if "role_id" in rows.columns else ["month"]
-    usual = rows.groupby(keys, dropna=False)[amount].transform("mean").to_numpy(dtype=float)
+    if peers is None:
+        usual = rows.groupby(keys, dropna=False)[amount].transform("mean").to_numpy(dtype=float)
+    else:
+        usual = peers.usual(rows, amount)
     values = rows[amount].to_numpy(dtype=float)
     return ratio(values, usual)
 

@@ -20,6 +20,7 @@ from toolkit.attrition.design import Design, words
 from toolkit.attrition.features import FEATURES, panel_features
 from toolkit.attrition.guard import ColumnFinding
 from toolkit.attrition.months import Floats, month_numbers
+from toolkit.attrition.peers import PeerMeans
 from toolkit.attrition.version import fingerprint
 from toolkit.errors import InputError
 from toolkit.vocabulary import Risks, check
@@ -214,12 +215,16 @@ class RiskModel:
         return frame, person.tolist()
 
 
-def latest_rows(rep_months: pd.DataFrame) -> pd.DataFrame:
-    """Return features of those employed at the end of the last month, one row per person."""
+def latest_rows(rep_months: pd.DataFrame, *, last: int | None = None, peers: PeerMeans | None = None) -> pd.DataFrame:
+    """Return features of those employed at the end of the last month, one row per person.
+
+    For part of a table `last` is the month number of the whole table's last month, `peers` its means.
+    """
     rep_months = rep_months.reset_index(drop=True)
-    features = panel_features(rep_months)
+    features = panel_features(rep_months, peers=peers)
     month = month_numbers(features["month"])
-    last = int(month_numbers(pd.to_datetime(rep_months["month"])).max())
+    if last is None:
+        last = int(month_numbers(pd.to_datetime(rep_months["month"])).max())
     left_on = pd.to_datetime(rep_months["left_on"]).loc[features.index]
     gone = left_on.notna().to_numpy() & (month_numbers(left_on.fillna(features["month"])) <= last)
     fresh = features[(month > last - STALE_MONTHS) & ~gone]

@@ -27,7 +27,7 @@ BANDS = 5
 
 
 @dataclass(frozen=True)
-class BackTest:
+class BackTestResult:
     """What predictions made in advance turned out to be worth.
 
     `figures` and `rule_figures` (the one-column rule) map to estimates: roc_auc, average_precision,
@@ -35,7 +35,8 @@ class BackTest:
     brier, brier_of_base_rate, calibration_error, predicted_to_actual. `calibration_noise` is the
     calibration error (mean, 95th percentile) true probabilities would show at this size. `bands`:
     band (1 = lowest risk), predicted, actual, low, high (shares), n, leavers. `predictions`: origin,
-    person_id, probability, left. `origins`: origin, n, leavers, predicted, actual, roc_auc.
+    person_id, probability, left; of a snapshot also row, counted from 0 in the file. `origins`: origin,
+    n, leavers, predicted, actual, roc_auc.
     `time_split` is False for a snapshot, whose figures are therefore optimistic.
     """
 
@@ -83,7 +84,7 @@ class BackTest:
 
 def summed(
     scored: pd.DataFrame, conversations: int | None, random_state: int, horizon: int | None, notes: tuple[Text, ...]
-) -> BackTest:
+) -> BackTestResult:
     """Judge predictions, one row per repeat, origin and person.
 
     Columns: probability, left (0 or 1), rule_score (higher = more at risk, comparable within its
@@ -105,7 +106,7 @@ def summed(
     rule_score = scored["rule_score"].to_numpy(dtype=float)
     rule = _Judge(rule_score, left, repeat, _top(rule_score, lists, count))
     one = repeat == 0
-    return BackTest(
+    return BackTestResult(
         time_split=horizon is not None,
         horizon_months=horizon,
         conversations=count,
@@ -115,9 +116,13 @@ def summed(
         calibration_noise=calibration_noise(probability[one], risk_bins(probability[one]), random_state),
         bands=_bands(probability, left, repeat),
         origins=_by_origin(scored) if horizon is not None else pd.DataFrame(),
-        predictions=scored.loc[one, ["origin", "person_id", "probability", "left"]].reset_index(drop=True),
+        predictions=scored.loc[one, _told(scored)].reset_index(drop=True),
         notes=notes,
     )
+
+
+def _told(scored: pd.DataFrame) -> list[str]:
+    return [name for name in ("origin", "person_id", "row", "probability", "left") if name in scored]
 
 
 class _Judge:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from toolkit.attrition.boosting import grow, tree_matrix
 from toolkit.attrition.features import panel_features
@@ -17,6 +18,7 @@ from toolkit.attrition.months import Floats, Integers
 from toolkit.errors import InputError
 from toolkit.wording import Text, text
 
+Names = NDArray[np.object_]
 REFITS = 20
 TOP_REASONS = 3
 
@@ -63,28 +65,66 @@ def measure_stability(
     `frame` is what the model was fitted on; a snapshot model needs `label`. Penalty, knots and trees' size
     stay as they are. Of a snapshot, only people still there are listed.
     """
-    if conversations < 1:
-        raise InputError(text("At least one conversation must be possible."))
+    _refuse_none(conversations)
+    drawn = redrawn(model, frame, label=label, left_value=left_value, refits=refits, random_state=random_state)
+    return drawn.stability(conversations)
+
+
+@dataclass(frozen=True)
+class Redrawn:
+    """Models fitted to people drawn anew and the rows they are asked about, for lists of any length.
+
+    `rows` are what the models judge, `person` whom each row is about.
+    """
+
+    model: RiskModel
+    others: tuple[RiskModel, ...]
+    rows: pd.DataFrame
+    person: Names
+
+    def stability(self, conversations: int) -> Stability:
+        """Compare the list of `conversations` people and its reasons over the refits."""
+        _refuse_none(conversations)
+        asked, names = self.rows, self.person
+        count = min(conversations, len(asked))
+        first = _listed(self.model, asked, names, count)
+        reasons = _strongest(self.model, asked.iloc[first])
+        kept, same, times = [], [], np.zeros(len(asked))
+        for other in self.others:
+            listed = _listed(other, asked, names, count)
+            times[listed] += 1
+            kept.append(len(np.intersect1d(first, listed)) / count)
+            again = _strongest(other, asked.iloc[first])
+            same.append(float(np.mean([len(set(a) & set(b)) / len(a) for a, b in zip(reasons, again, strict=True)])))
+        table = pd.DataFrame({"person_id": names, "share": times / len(self.others)})
+        table = table[table["share"] > 0].sort_values(["share", "person_id"], ascending=[False, True])
+        return Stability(count, _spread(kept), _spread(same), table.reset_index(drop=True))
+
+
+def redrawn(
+    model: RiskModel,
+    frame: pd.DataFrame,
+    *,
+    label: str | None = None,
+    left_value: object = None,
+    refits: int = REFITS,
+    random_state: int = 0,
+) -> Redrawn:
+    """Refit `model` to people drawn anew from `frame`; the arguments are those of `measure_stability`."""
     rows, left, group = _taught(model, frame, label, left_value)
     asked, person = _asked(model, frame, label, left_value)
-    count = min(conversations, len(asked))
-    names = np.asarray(person, dtype=object)
-    first = _listed(model, asked, names, count)
-    reasons = _strongest(model, asked.iloc[first])
-    kept, same, times = [], [], np.zeros(len(asked))
     rng = np.random.default_rng(random_state)
     people = int(group.max()) + 1
+    others = []
     for _ in range(refits):
         weights = np.bincount(rng.integers(0, people, people), minlength=people).astype(float)[group]
-        other = _refit(model, rows, left, weights)
-        listed = _listed(other, asked, names, count)
-        times[listed] += 1
-        kept.append(len(np.intersect1d(first, listed)) / count)
-        again = _strongest(other, asked.iloc[first])
-        same.append(float(np.mean([len(set(a) & set(b)) / len(a) for a, b in zip(reasons, again, strict=True)])))
-    table = pd.DataFrame({"person_id": names, "share": times / refits})
-    table = table[table["share"] > 0].sort_values(["share", "person_id"], ascending=[False, True])
-    return Stability(count, _spread(kept), _spread(same), table.reset_index(drop=True))
+        others.append(_refit(model, rows, left, weights))
+    return Redrawn(model, tuple(others), asked, np.asarray(person, dtype=object))
+
+
+def _refuse_none(conversations: int) -> None:
+    if conversations < 1:
+        raise InputError(text("At least one conversation must be possible."))
 
 
 def _spread(shares: list[float]) -> Estimate:
@@ -121,9 +161,7 @@ def _asked(
     return rows, list(person)
 
 
-def _listed(
-    model: RiskModel, rows: pd.DataFrame, person: "np.ndarray[tuple[int], np.dtype[np.object_]]", count: int
-) -> Integers:
+def _listed(model: RiskModel, rows: pd.DataFrame, person: Names, count: int) -> Integers:
     risk = model.score(rows)["probability"].to_numpy(dtype=float)
     return np.lexsort((person.astype(str), -risk))[:count].astype(np.int64)
 

@@ -12,7 +12,8 @@ from toolkit.attrition.backtest import Step, back_test, back_test_snapshot, unse
 from toolkit.attrition.fitting import fit_panel, fit_snapshot
 from toolkit.attrition.guard import label_of
 from toolkit.attrition.model import RiskModel
-from toolkit.attrition.scorecard import BackTest
+from toolkit.attrition.scorecard import BackTestResult
+from toolkit.attrition.stability import REFITS, Redrawn, redrawn
 from toolkit.documents.plain_state import PlainState, StateForm, known, optional, whole, words
 
 MOST_MONTHS = 60
@@ -24,23 +25,32 @@ class Trained:
     """What training gave: the back-test first, then the model, everybody's risk and the reasons.
 
     On a snapshot, risks and reasons come from models that had not seen the person (cross-fitted),
-    and `model`, fitted on everybody, serves new people.
+    and `model`, fitted on everybody, serves new people. `reasons` hold every column of the model for
+    each person, or the three strongest where that would be over two million rows. `redrawn` tells how
+    firm a list is; None beyond 200,000 rows.
     """
 
-    test: BackTest
+    test: BackTestResult
     model: RiskModel
     risks: pd.DataFrame
     reasons: pd.DataFrame
+    redrawn: Redrawn | None = None
 
 
 @dataclass(frozen=True)
 class Source:
-    """A table to train on. `kind` is ``months`` (RepMonths) or ``snapshot`` with its `choices`."""
+    """A table to train on. `kind` is ``months`` (RepMonths) or ``snapshot`` with its `choices`.
+
+    On months `held` are the conversations (person_id, held_on) and `not_regretted` the people whose leaving
+    was no loss: neither teaches the model.
+    """
 
     name: str
     kind: str
     frame: pd.DataFrame
     choices: dict[str, Any] = field(default_factory=dict)
+    held: pd.DataFrame | None = None
+    not_regretted: tuple[str, ...] = ()
 
 
 class RiskState(PlainState, traitlets.HasTraits):
@@ -89,9 +99,18 @@ class RiskState(PlainState, traitlets.HasTraits):
 
 
 def _trained_on_months(source: Source, horizon_months: int, step: Step) -> Trained:
-    model = fit_panel(source.frame, horizon_months=horizon_months)
-    test = back_test(source.frame, horizon_months=horizon_months, setting=model.setting, step=step)
-    return Trained(test, model, _highest_first(model.predict(source.frame)), model.reasons(source.frame))
+    model = fit_panel(source.frame, horizon_months=horizon_months, held=source.held, not_regretted=source.not_regretted)
+    test = back_test(
+        source.frame,
+        horizon_months=horizon_months,
+        setting=model.setting,
+        held=source.held,
+        not_regretted=source.not_regretted,
+        step=step,
+    )
+    risks = _highest_first(model.predict(source.frame))
+    reasons = model.reasons(source.frame, _told(model, len(risks)))
+    return Trained(test, model, risks, reasons, _drawn_anew(model, source.frame, step))
 
 
 def _trained_on_snapshot(source: Source, step: Step) -> Trained:
@@ -107,11 +126,28 @@ def _trained_on_snapshot(source: Source, step: Step) -> Trained:
             continue
         judge = unseen if unseen.person is not None else replace(unseen, person=_ROW)
         risks.append(judge.predict(asked))
-        reasons.append(judge.reasons(asked))
-    return Trained(test, model, _highest_first(pd.concat(risks)), pd.concat(reasons, ignore_index=True))
+        reasons.append(judge.reasons(asked, _told(judge, len(frame))))
+    label = {name: options[name] for name in ("label", "left_value") if name in options}
+    drawn = _drawn_anew(model, source.frame, step, **label)
+    return Trained(test, model, _highest_first(pd.concat(risks)), pd.concat(reasons, ignore_index=True), drawn)
 
 
 _ROW = "row number in the file"
+_MOST_REASONS = 2_000_000
+_MOST_REFITTED = 200_000
+
+
+def _drawn_anew(model: RiskModel, frame: pd.DataFrame, step: Step, **label: Any) -> Redrawn | None:
+    step(1.0)
+    if len(frame) > _MOST_REFITTED:
+        return None
+    return redrawn(model, frame, refits=REFITS if model.boosted is None else REFITS // 2, **label)
+
+
+def _told(model: RiskModel, people: int) -> int:
+    """Return how many reasons to keep for each person."""
+    every = max(len(model.design.names), 1)
+    return every if people * every <= _MOST_REASONS else 3
 
 
 def _numbered(frame: pd.DataFrame) -> pd.DataFrame:

@@ -5,49 +5,23 @@ import gzip
 import io
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
 from toolkit.access.roles import Viewer
+from toolkit.attrition.tables import DATA_SET, RISK, RUN, SETTING
 from toolkit.errors import NotAllowed, NotFound
-from toolkit.store import HR, Moment, Store, new_id
-from toolkit.vocabulary import records_of
+from toolkit.organisation.storage import frame_of
+from toolkit.store import Store, new_id
+from toolkit.vocabulary import records_of, rows_of
 from toolkit.wording import text
 
-DATA_SET = sa.Table(
-    "data_set",
-    HR,
-    sa.Column("data_set_id", sa.String(36), primary_key=True),
-    sa.Column("name", sa.String(200), nullable=False),
-    sa.Column("kind", sa.String(10), nullable=False),
-    sa.Column("choices", sa.JSON, nullable=False),
-    sa.Column("rows", sa.Integer, nullable=False),
-    sa.Column("content", sa.LargeBinary, nullable=False),
-    sa.Column("created_at", Moment, nullable=False),
-    sa.Column("created_by", sa.String(36), nullable=False),
-)
-
-RUN = sa.Table(
-    "risk_run",
-    HR,
-    sa.Column("run_id", sa.String(36), primary_key=True),
-    sa.Column("data_set_id", sa.String(36), sa.ForeignKey("data_set.data_set_id"), nullable=False, index=True),
-    sa.Column("figures", sa.JSON, nullable=False),
-    sa.Column("created_at", Moment, nullable=False),
-    sa.Column("created_by", sa.String(36), nullable=False),
-)
-
-RISK = sa.Table(
-    "risk",
-    HR,
-    sa.Column("run_id", sa.String(36), sa.ForeignKey("risk_run.run_id"), primary_key=True),
-    sa.Column("person_id", sa.String(64), primary_key=True),
-    sa.Column("probability", sa.Float, nullable=False),
-    sa.Column("low", sa.Float, nullable=False),
-    sa.Column("high", sa.Float, nullable=False),
-)
+if TYPE_CHECKING:
+    from toolkit.attrition.card import ModelCard
+    from toolkit.attrition.model import RiskModel
 
 
 @dataclass(frozen=True)
@@ -65,6 +39,33 @@ class DataSet:
     created_at: dt.datetime
 
 
+@dataclass(frozen=True)
+class Run:
+    """One training: the version of a model it made, and the data set (`name`, `kind`, `choices`) it used.
+
+    `version` is None for runs from before versions were kept; `horizon_months` is None for a snapshot.
+    """
+
+    run_id: str
+    data_set_id: str
+    figures: dict[str, Any]
+    version: str | None
+    data_hash: str | None
+    horizon_months: int | None
+    created_at: dt.datetime
+    created_by: str
+    name: str
+    kind: str
+    choices: dict[str, Any]
+
+    @property
+    def named(self) -> bool:
+        """Return whether its people can be told apart by an id, so that somebody can be talked to."""
+        return self.kind == "months" or bool(self.choices.get("person"))
+
+
+_REASONS_KEPT = 500
+_REASON = ["column", "driver", "direction", "contribution", "value"]
 _NUMBERS = ("int", "uint", "float", "bool", "Int", "UInt", "Float", "boolean")
 
 
@@ -127,6 +128,7 @@ def table_of(store: Store, viewer: Viewer, data_set_id: str) -> pd.DataFrame:
     """Return the table of a data set as it was stored."""
     require_hr(viewer)
     with store.read() as connection:
+        require_on(connection)
         query = sa.select(DATA_SET.c.content).where(DATA_SET.c.data_set_id == data_set_id)
         found = connection.execute(query).one_or_none()
     if found is None:
@@ -134,11 +136,35 @@ def table_of(store: Store, viewer: Viewer, data_set_id: str) -> pd.DataFrame:
     return _unpacked(gzip.decompress(found.content))
 
 
-def keep_run(store: Store, viewer: Viewer, data_set_id: str, figures: dict[str, Any], risks: pd.DataFrame) -> str:
-    """Store one training run with its figures and Risks, and return its id."""
+def keep_run(
+    store: Store,
+    viewer: Viewer,
+    data_set_id: str,
+    figures: dict[str, Any],
+    risks: pd.DataFrame,
+    *,
+    model: "RiskModel | None" = None,
+    card: "ModelCard | None" = None,
+    reasons: pd.DataFrame | None = None,
+) -> str:
+    """Store one training run and return its id.
+
+    `risks` are Risks, `reasons` those of `RiskModel.reasons` (kept for the 500 at highest risk), `model` and
+    `card` the version that this run makes. Raises `NotAllowed` while attrition is switched off.
+    """
+    from toolkit.attrition.model_file import model_bytes
+
     require_hr(viewer)
     run_id = new_id()
+    version: dict[str, Any] = {}
+    if model is not None:
+        hashed = model.background.data_hash if model.background else ""
+        version = {"version": model.version, "data_hash": hashed, "horizon_months": model.horizon_months}
+    kept = {"model": model_bytes(model) if model is not None else None, "card": card.to_dict() if card else None}
+    rows = records_of(risks[["person_id", "probability", "low", "high"]])
+    told = _reasons_by_person(risks, reasons)
     with store.write(viewer.user_id) as change:
+        require_on(change.connection)
         change.connection.execute(
             RUN.insert().values(
                 run_id=run_id,
@@ -146,18 +172,97 @@ def keep_run(store: Store, viewer: Viewer, data_set_id: str, figures: dict[str, 
                 figures=figures,
                 created_at=change.at,
                 created_by=viewer.user_id,
+                **version,
+                **kept,
             )
         )
-        rows = records_of(risks[["person_id", "probability", "low", "high"]])
         if rows:
-            change.connection.execute(RISK.insert(), [{"run_id": run_id, **row} for row in rows])
-        change.record("train", "risk_run", run_id, after=figures)
+            rows = [{"run_id": run_id, **row, "reasons": told.get(str(row["person_id"]))} for row in rows]
+            change.connection.execute(RISK.insert(), rows)
+        change.record("train", "risk_run", run_id, after={**figures, **version})
     return run_id
+
+
+def runs(store: Store, viewer: Viewer) -> list[Run]:
+    """Return the training runs, newest first."""
+    require_hr(viewer)
+    columns = [RUN.c[name] for name in Run.__dataclass_fields__ if name in RUN.c]
+    others = [DATA_SET.c.name, DATA_SET.c.kind, DATA_SET.c.choices]
+    query = sa.select(*columns, *others).join(DATA_SET).order_by(RUN.c.created_at.desc())
+    with store.read() as connection:
+        return [Run(**row._mapping) for row in connection.execute(query)]
+
+
+def model_of(store: Store, viewer: Viewer, run_id: str) -> "RiskModel":
+    """Return the model of a run; raises `NotFound` where none was kept."""
+    from toolkit.attrition.model_file import model_from_bytes
+
+    return model_from_bytes(_part_of_run(store, viewer, run_id, RUN.c.model))
+
+
+def kept_card(store: Store, viewer: Viewer, run_id: str) -> "ModelCard":
+    """Return the card of a run's model; raises `NotFound` where none was kept."""
+    from toolkit.attrition.card import ModelCard
+
+    return ModelCard.from_dict(_part_of_run(store, viewer, run_id, RUN.c.card))
+
+
+def risks_of(store: Store, viewer: Viewer, run_id: str) -> pd.DataFrame:
+    """Return the Risks of a run, the highest first."""
+    require_hr(viewer)
+    columns = [RISK.c[name] for name in ("person_id", "probability", "low", "high")]
+    order = (RISK.c.probability.desc(), RISK.c.person_id)
+    with store.read() as connection:
+        require_on(connection)
+        return frame_of(connection, sa.select(*columns).where(RISK.c.run_id == run_id).order_by(*order))
+
+
+def reasons_of(store: Store, viewer: Viewer, run_id: str, person_id: str) -> pd.DataFrame:
+    """Return the reasons of one person, as `RiskModel.reasons` gives them; empty where none were kept."""
+    require_hr(viewer)
+    with store.read() as connection:
+        require_on(connection)
+        query = sa.select(RISK.c.reasons).where(RISK.c.run_id == run_id, RISK.c.person_id == person_id)
+        kept = connection.execute(query).scalar_one_or_none() or []
+    frame = pd.DataFrame(kept, columns=_REASON)
+    return frame.assign(person_id=person_id, rank=range(1, len(frame) + 1))
+
+
+def _part_of_run(store: Store, viewer: Viewer, run_id: str, part: "sa.Column[Any]") -> Any:
+    require_hr(viewer)
+    with store.read() as connection:
+        found = connection.execute(sa.select(part).where(RUN.c.run_id == run_id)).scalar_one_or_none()
+    if found is None:
+        raise NotFound(text("This version of the model is not in the store."))
+    return found
+
+
+def _reasons_by_person(risks: pd.DataFrame, reasons: pd.DataFrame | None) -> dict[str, list[list[Any]]]:
+    if reasons is None or reasons.empty:
+        return {}
+    listed = risks.sort_values("probability", ascending=False)["person_id"].astype(str).head(_REASONS_KEPT)
+    mine = reasons[reasons["person_id"].astype(str).isin(listed)]
+    found: dict[str, list[list[Any]]] = {}
+    for row in rows_of(mine.sort_values(["person_id", "rank"], kind="stable")):
+        values = [getattr(row, name) for name in _REASON]
+        plain = [each.item() if isinstance(each, np.generic) else each for each in values]
+        plain = [None if each is not None and pd.isna(each) else each for each in plain]
+        found.setdefault(str(row.person_id), []).append(plain)
+    return found
+
+
+def require_on(connection: sa.Connection) -> None:
+    """Raise `NotAllowed` while attrition is switched off: no risk is computed or shown then."""
+    if connection.execute(sa.select(SETTING.c.switched_on)).scalar_one_or_none() is False:
+        raise NotAllowed(
+            text("Attrition risk is switched off."), remedy=text("HR can switch it on again in the section “Model”.")
+        )
 
 
 def record_view(store: Store, viewer: Viewer, data_set_id: str, person_ids: list[str]) -> None:
     """Write down that `viewer` saw these people by name beside their risk."""
     require_hr(viewer)
     with store.write(viewer.user_id) as change:
+        require_on(change.connection)
         for person_id in person_ids:
             change.record("view", "risk", data_set_id, person_id=person_id)

@@ -12,6 +12,7 @@ from toolkit.errors import NotAllowed, NotFound
 from toolkit.language import Language
 from toolkit.organisation.content import content_hash
 from toolkit.store import COACHING, Change, Moment, Store
+from toolkit.vocabulary import rows_of
 from toolkit.wording import text
 
 TEAM = sa.Table(
@@ -124,6 +125,15 @@ def person(connection: sa.Connection, viewer: Viewer, person_id: str) -> dict[st
 def teams(connection: sa.Connection) -> pd.DataFrame:
     """Return all teams: team_id, name_en, name_zh, team_type, manager_id."""
     return frame_of(connection, sa.select(TEAM).order_by(TEAM.c.name_en))
+
+
+def group_words(connection: sa.Connection) -> dict[str, dict[str, str]]:
+    """Return the bilingual words of teams, roles and tiers by their id."""
+    found = {row.team_id: {"en": row.name_en, "zh": row.name_zh} for row in rows_of(teams(connection))}
+    if "default" in current_versions(connection, "roles"):
+        body = content(connection, "roles", "default")
+        found |= {str(one["id"]): one["name"] for one in (*body["roles"], *body.get("tiers", ()))}
+    return found
 
 
 def names(connection: sa.Connection) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""Who is listed and for whom the model errs, by group."""

@@ -1,0 +1,1 @@
+"""What HR sees first: how risks told in advance turned out."""

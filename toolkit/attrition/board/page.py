@@ -1,0 +1,61 @@
+"""The section with the board of risks, on the data sets of the HR store."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from toolkit.attrition import storage
+from toolkit.attrition.board.widget import RiskBoard
+from toolkit.attrition.room import Room, Section
+from toolkit.attrition.state import Source, Trained
+from toolkit.attrition.versions.training import data_set_words, keep_trained, source_of
+
+
+class BoardSection(Section):
+    """Trains on a data set of the store; every look at a name is written down."""
+
+    def __init__(self, room: Room):
+        super().__init__(room)
+        self._chosen = ""
+        self._offered: list[str] = []
+        self.board = RiskBoard(
+            {},
+            language=room.language.code,
+            names_of=self._names_of,
+            on_trained=self._keep_run,
+            drivers=room.drivers,
+            on_conversations=self._hold,
+        )
+        self.children = [self.board]
+
+    def show(self) -> None:
+        """Offer the data sets there are now; what was trained stays unless they changed."""
+        found = storage.data_sets(self.room.store, self.room.viewer)
+        ids = [data_set.data_set_id for data_set in found]
+        if ids != self._offered:
+            self._offered = ids
+            self.board.offer(self._sources(found))
+
+    def _hold(self, conversations: int) -> None:
+        self.room.conversations = conversations
+
+    def _sources(self, found: Sequence[storage.DataSet]) -> dict[str, Callable[[], Source]]:
+        say, sources = self.room.language, dict[str, Callable[[], Source]]()
+        for data_set in found:
+            name = data_set_words(data_set, say)
+            words = say("{name} · {rows} rows · {moment}", name=name, rows=data_set.rows, moment=data_set.created_at.date())  # fmt: skip
+            sources[words if words not in sources else f"{words} #{len(sources) + 1}"] = self._loader(data_set)
+        return sources
+
+    def _loader(self, data_set: storage.DataSet) -> Callable[[], Source]:
+        def load() -> Source:
+            self._chosen = data_set.data_set_id
+            return source_of(self.room, data_set)
+
+        return load
+
+    def _keep_run(self, trained: Trained) -> None:
+        if self.board.state.source is not None:
+            keep_trained(self.room, self._chosen, self.board.state.source, trained)
+
+    def _names_of(self, people: Sequence[str]) -> Mapping[str, str]:
+        storage.record_view(self.room.store, self.room.viewer, self._chosen, list(people))
+        return {person: self.room.names.get(person, person) for person in people}

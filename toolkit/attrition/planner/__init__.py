@@ -1,0 +1,1 @@
+"""What a number of conversations would reach, with whom to hold them, and what could be done."""

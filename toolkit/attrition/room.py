@@ -1,0 +1,62 @@
+"""What the sections of the attrition page share: who looks, the HR store, and what was trained last."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from toolkit.access.roles import Viewer
+from toolkit.attrition.state import Source, Trained
+from toolkit.controls.page import Panel
+from toolkit.controls.place import Place
+from toolkit.controls.status_line import StatusLine
+from toolkit.controls.upload import Mapped
+from toolkit.language import Language
+from toolkit.store import Store
+
+
+@dataclass(frozen=True)
+class Look:
+    """What was trained last on this page, and on which data set of the store."""
+
+    data_set_id: str
+    source: Source
+    trained: Trained
+
+
+@dataclass
+class Room:
+    """What a section works on.
+
+    `names` gives names by person_id, shown on demand and logged; `numbers` person_id by employee
+    number, so that files and the roster speak of the same people. `drivers` is the content pack with
+    the levers, `values` words ids of teams and roles. `look` is None until something was trained; `conversations` is how many HR can hold.
+    """
+
+    store: Store
+    viewer: Viewer
+    language: Language
+    today: dt.date
+    limit_mb: int
+    names: Mapping[str, str]
+    numbers: Mapping[str, str]
+    remembered: Callable[[str], Mapped | None]
+    remember: Callable[[str, Mapped], None]
+    status: StatusLine
+    place: Place
+    drivers: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
+    look: Look | None = None
+    conversations: int = 12
+
+
+class Section(Panel):
+    """One section of the page. It is made when it is first opened; `show` is called at each opening."""
+
+    def __init__(self, room: Room):
+        self.room = room
+        super().__init__(styled=False)
+
+    def show(self) -> None:
+        """Read and draw anew what may have changed. Our own errors go to the page's status line."""
+        raise NotImplementedError
