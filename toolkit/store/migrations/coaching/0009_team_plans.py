@@ -5,8 +5,8 @@ from alembic import op
 
 from toolkit.store.schema import Moment
 
-revision = "coaching_0007"
-down_revision = "coaching_0006"
+revision = "coaching_0009"
+down_revision = "coaching_0008"
 
 
 def upgrade() -> None:
