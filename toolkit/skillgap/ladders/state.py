@@ -14,7 +14,7 @@ from toolkit.organisation.findings import require_sound
 from toolkit.organisation.framework_checks import check_roles
 from toolkit.skillgap.ladders.ranks import MONTHS, Content, asks_for_something, months_in_rank, next_rank, steps_between
 from toolkit.skillgap.rank_readiness import Readiness, readiness
-from toolkit.vocabulary import Evidence, SkillLevels, check
+from toolkit.vocabulary import SCALE_HIGH, SCALE_LOW, Evidence, SkillLevels, check
 from toolkit.wording import text
 
 FIGURES = ["person_id", "figure_id", "value", "standard_error", "as_of"]
@@ -95,7 +95,7 @@ class ReadinessState(PlainState, traitlets.HasTraits):
         raters = others.groupby("competency_id")["rater_id"].nunique()
         days = dict(zip(own["figures"]["figure_id"], own["figures"]["as_of"], strict=True))
         half = _HALF * table["sd"]
-        within = own["levels"].set_index("competency_id")
+        within = own["levels"].set_index("competency_id")[["low", "high"]].clip(SCALE_LOW, SCALE_HIGH)
         # A level's interval ends where the scale does, as on every other page.
         ends = {
             name: table["requirement_id"]

@@ -54,7 +54,7 @@ class LadderView:
         self.words, self.chart = widgets.HTML(), FigureView(language=say)
         self.table = DataTable(requirement_columns(say), language=say, caption=say.pick(ladder["name"]))
         self.summary = card(
-            heading(say.pick(ladder["name"]), say.pick(ladder.get("description") or {"en": ""}), level=3),
+            heading(say.pick(ladder["name"]), say.pick(ladder.get("description") or {"en": ""})),
             row(self.rank),
             self.words,
             self.chart,
