@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from toolkit.plans.mentor_matching import MentorRules as MentorRules
     from toolkit.plans.mentor_matching import match_mentors as match_mentors
     from toolkit.plans.mentoring.widget import MentorMatching as MentorMatching
-    from toolkit.plans.outcome.start_widget import StartOrder as StartOrder
     from toolkit.plans.outcome.widget import OutcomeView as OutcomeView
     from toolkit.plans.plan import Plan as Plan
     from toolkit.plans.plan import PlanItem as PlanItem
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
     from toolkit.plans.review.book import PlanRecord as PlanRecord
     from toolkit.plans.review.widget import PlanReview as PlanReview
     from toolkit.plans.start_order import staggered_start as staggered_start
+    from toolkit.plans.starts.widget import StartOrder as StartOrder
     from toolkit.plans.state import PlanState as PlanState
     from toolkit.plans.team.widget import TeamPlanner as TeamPlanner
     from toolkit.plans.team_certificate import Certificate as Certificate
@@ -83,10 +83,10 @@ else:
             "careers.widget": ["CareerView"],
             "catalogue.widget": ["CatalogueView"],
             "mentoring.widget": ["MentorMatching"],
-            "outcome.start_widget": ["StartOrder"],
             "outcome.widget": ["OutcomeView"],
             "review.book": ["PlanBook", "PlanRecord"],
             "review.widget": ["PlanReview"],
+            "starts.widget": ["StartOrder"],
             "team.widget": ["TeamPlanner"],
         },
     )

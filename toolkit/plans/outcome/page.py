@@ -10,10 +10,10 @@ from toolkit.controls.tabs import Tabs
 from toolkit.organisation import storage as organisation
 from toolkit.plans.catalogue.storage import gain_checks
 from toolkit.plans.outcome import storage
-from toolkit.plans.outcome.start_widget import StartOrder
 from toolkit.plans.outcome.widget import OutcomeView
 from toolkit.plans.room import Room, Section, nobody
 from toolkit.plans.start_order import StaggeredStart
+from toolkit.plans.starts.widget import StartOrder
 from toolkit.vocabulary import rows_of
 
 
