@@ -112,7 +112,7 @@ class Versions(Panel):
     def __init__(self, book: Callable[[], PlanBook | None], names: Names, catalogue: Catalogue, *, language: Language):
         say = self.language = language
         self.names, self.catalogue, self._book = names, catalogue, book
-        self.version = choice(say("Compare with"), [], lambda _version: self._compare())
+        self.version = choice(say("Compare with"), [], lambda _version: self._show_changes())
         self.none = prose(say("This is the first version."), quiet=True)
         self.table = _changes(say, say("Changes since that version"), say("Nothing has changed."))
         super().__init__([self.none, row(self.version), self.table], styled=False)
@@ -124,9 +124,9 @@ class Versions(Panel):
         self.none.layout.display = "none" if earlier else None
         self.version.layout.display = self.table.layout.display = None if earlier else "none"
         self.version.offer([(say("Version {version}", version=number), number) for number in earlier])
-        self._compare()
+        self._show_changes()
 
-    def _compare(self) -> None:
+    def _show_changes(self) -> None:
         book, number = self._book(), self.version.value
         if book is not None and number in book.record.earlier:
             old = book.record.earlier[number]
