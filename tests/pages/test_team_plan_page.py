@@ -51,13 +51,13 @@ def test_a_team_is_planned_watched_saved_and_looked_back_on(visit: Callable[...,
     expect(page.locator(".coach-data:visible tbody tr").first).to_be_visible()
 
     open_tab(page, say("Did it work"))
-    page.get_by_role("button", name=say("Measure"), exact=True).click()
+    page.get_by_role("button", name=say("Measure the gain")).click()
     expect(page.get_by_text(say("Nobody was chosen."))).to_be_visible()
-    page.get_by_role("combobox", name=say("Who took part")).click()
+    page.get_by_role("combobox", name=say("People who took part")).click()
     for _ in range(6):
         page.locator(".coach-option[aria-selected=false]:visible").first.click()
     page.keyboard.press("Escape")
-    page.get_by_role("button", name=say("Measure"), exact=True).click()
+    page.get_by_role("button", name=say("Measure the gain")).click()
     # Either a figure with its doubts or a refusal with its reason; never nothing.
     expect(page.locator(".coach-sections .coach-status:visible, .coach-data:visible").first).to_be_visible()
 

@@ -218,7 +218,7 @@ def _teams(visit: Visit, say: Language) -> Stops:
     expect(page.locator(".coach-data:visible tbody tr").first).to_be_visible()
     yield "the catalogue", page
     open_tab(page, say("Did it work"))
-    page.get_by_role("button", name=say("Measure"), exact=True).click()
+    page.get_by_role("button", name=say("Measure the gain")).click()
     expect(page.get_by_text(say("Nobody was chosen."))).to_be_visible()
     yield "did it work, refused", page
     open_tab(page, say("Fair start"))

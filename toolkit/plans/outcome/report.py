@@ -17,14 +17,14 @@ from toolkit.wording import text
 Names = Mapping[str, Mapping[str, str]]
 FIGURE_LABELS = {
     "competency": text("Competency"),
+    "gain": text("Gain"),
+    "words": text("What can be said"),
     "people": text("Measured twice"),
     "others": text("Compared with"),
     "before": text("Before (levels)"),
     "after": text("After (levels)"),
     "seen": text("As seen"),
     "regression": text("Of it chance (regression to the mean)"),
-    "gain": text("Gain"),
-    "words": text("What can be said"),
 }
 PERSON_LABELS = {
     "name": text("Name"),
@@ -105,14 +105,14 @@ def figure_table(found: Uplift, names: Names, language: Language) -> pd.DataFram
         rows.append(
             (
                 name,
+                one.gain,
+                language.say(one.words),
                 one.people,
                 one.others,
                 one.before,
                 one.after,
                 one.seen,
                 one.regression,
-                one.gain,
-                language.say(one.words),
             )
         )
     return pd.DataFrame(rows, columns=list(FIGURE_LABELS))

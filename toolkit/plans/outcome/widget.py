@@ -82,7 +82,7 @@ class OutcomeView(Panel):
                 words = self.catalogue.name(one)
             options.append((words, one))
         self.activity = choice(say("Activity"), options, guarded(self.status, self._choose))
-        self.cohort = SeveralPicker(say("Who took part"), people_entries(self.people), language=say)
+        self.cohort = SeveralPicker(say("People who took part"), people_entries(self.people), language=say)
         needed: dict[str, Any] = {"language": say, "required": True, "latest": self.today}
         self.first = DateField(say("Last day before it began"), self.today - dt.timedelta(weeks=_FIRST_WEEKS), **needed)
         self.last = DateField(say("Measured up to"), self.today, **needed)
@@ -91,7 +91,7 @@ class OutcomeView(Panel):
         )
         self.picked = CheckField(say("They were picked because they scored low"))
         self.compare = CheckField(say("Compare with those who did not take part"), True)
-        self.make = button(say("Measure"), guarded(self.status, self._measure), primary=True)
+        self.make = button(say("Measure the gain"), guarded(self.status, self._measure), primary=True)
         about = say(
             "Levels before and after are estimated from different observations, net of how hard raters were and of what "
             "chance alone would undo."

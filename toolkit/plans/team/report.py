@@ -79,7 +79,11 @@ def team_facts(plan: TeamPlan, language: Language, currency: str, fine: int = 0)
     after = sum(sum(one.after.values()) for one in plan.plans)
     planned = sum(bool(one.items) for one in plan.plans)
     facts = [
-        (language("People with a plan"), str(planned), language("of {most}", most=planned + len(plan.without) + fine)),
+        (
+            language("People with a plan"),
+            str(planned),
+            language.count("of {count} person", "of {count} people", planned + len(plan.without) + fine),
+        ),
         (language("Activities"), str(len(items)), ""),
         (language("Hours"), language.number(float(items["hours"].sum()), 0), ""),
         (language("Cost"), language.money(float(items["cost"].sum()), currency), ""),
