@@ -1,5 +1,6 @@
 """One function per page: opens the stores, builds state, returns the widget. The only place that knows all slices."""
 
+import datetime as dt
 import logging
 import os
 from collections.abc import Callable
@@ -85,50 +86,40 @@ def skill_gap_page(desk: Desk) -> widgets.Widget:
 
 
 def plan_page(desk: Desk) -> widgets.Widget:
-    """Make, change, save and export a person's development plan; reps read their own."""
-    from toolkit.plans import storage as plans
-    from toolkit.plans.state import PlanState
-    from toolkit.plans.widget import PlanBuilder, PlanView
-    from toolkit.skillgap.widget import empty_people
+    """Make development plans and live with them; reps read, sign and follow their own."""
+    from toolkit.plans.page import PlanPage
 
-    say = desk.language
     people = desk.people(reps_only=True)
-    if people.empty:
-        return Panel([empty_people(say)])
-    names = competency_names(desk.content("framework"))
-    with desk.store.read() as connection:
-        activities, sessions = plans.catalogue(connection), plans.sessions(connection)
-    look: dict[str, Any] = {
-        "today": desk.today,
-        "clock": desk.store.clock,
-        "language": say.code,
-        "currency": desk.settings.currency,
-    }
 
-    def saved(person_id: str) -> tuple[Any, int, tuple[str, ...]] | None:
+    @cache
+    def known() -> Any:
+        return _gap_state(desk, people)[0]
+
+    @cache
+    def measured(day: dt.date, since: dt.date | None) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+        state = known() if (day, since) == (desk.today, None) else _gap_state(desk, people, day, since)[0]
+        return state.levels, state.weighed.levels, state.evidence
+
+    def ranks() -> pd.DataFrame:
+        from toolkit.skillgap.ladders.storage import ranks
+
         with desk.store.read() as connection:
-            found = plans.latest_plan(connection, desk.viewer, person_id)
-        return (found.plan, found.version, found.excluded) if found else None
+            return ranks(connection, desk.viewer)
 
-    if desk.viewer.role == "rep":
-        found = saved(people["person_id"].iloc[0])
-        if found is None:
-            return Panel([card(heading(say("No plan yet"), say("Your superior has not saved a plan with you yet.")))])
-        view = PlanView(activities, names, **look)
-        view.show(found[0], people["name"].iloc[0], found[1])
-        return Panel([view])
-    gaps, _ = _gap_state(desk, people)
-    builder = PlanBuilder(
-        PlanState(people, gaps.gaps_of, activities, sessions),
-        names,
-        on_save=lambda plan, excluded, opened: plans.save_plan(
-            desk.store, desk.viewer, plan, excluded=excluded, opened=opened
-        ),
-        saved=saved,
-        **look,
+    return PlanPage(
+        desk.store,
+        desk.viewer,
+        desk.language,
+        today=desk.today,
+        zone=desk.zone,
+        people=people,
+        gaps=lambda: known().gaps,
+        evidence=lambda: known().evidence,
+        measured=measured,
+        ranks=ranks,
+        currency=desk.settings.currency,
+        place=desk.place,
     )
-    desk.place.follow("person", builder.person)
-    return Panel([builder, desk.place], styled=False)
 
 
 def attrition_page(desk: Desk) -> widgets.Widget:
@@ -235,15 +226,20 @@ def import_kinds(desk: Desk) -> dict[str, tuple[Any, Keep, Callable[[], Any]]]:
     return kinds
 
 
-def _gap_state(desk: Desk, people: pd.DataFrame) -> tuple[Any, dict[str, dict[str, str]]]:
+def _gap_state(
+    desk: Desk, people: pd.DataFrame, as_of: dt.date | None = None, since: dt.date | None = None
+) -> tuple[Any, dict[str, dict[str, str]]]:
+    """Return levels and gaps as of a day (today), from what was seen after `since`, and the competencies' names."""
     from toolkit.skillgap import storage as skillgap
     from toolkit.skillgap.state import GapState
 
     with desk.store.read() as connection:
         stored = skillgap.pooled_evidence(connection, desk.viewer)
     evidence = skillgap.joined(stored, _role_plays(desk))
+    if since is not None:
+        evidence = evidence[evidence["observed_on"] > pd.Timestamp(since)]
     expected = expectations_of(people, desk.content("roles"))
-    return GapState(people, evidence, expected, as_of=desk.today), competency_names(desk.content("framework"))
+    return GapState(people, evidence, expected, as_of=as_of or desk.today), competency_names(desk.content("framework"))
 
 
 def _role_plays(desk: Desk) -> pd.DataFrame:

@@ -78,7 +78,10 @@ class Language:
         from babel.numbers import format_decimal
 
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
-        return format_decimal(value, format=pattern, locale=_BABEL[self.code])
+        # The 0.0 is for what would be written as -0.0.
+        return format_decimal(
+            round(value, digits) + 0.0 if abs(value) < 1 else value, format=pattern, locale=_BABEL[self.code]
+        )
 
     def percent(self, share: float | None, digits: int = 0) -> str:
         """Return a share between 0 and 1 as a percentage."""
@@ -90,7 +93,9 @@ class Language:
         """Return an interval such as ``2.1–3.4``, or a dash if either end is missing."""
         if low is None or high is None or low != low or high != high:
             return "–"
-        return f"{self.number(low, digits)}–{self.number(high, digits)}"
+        ends = {"low": self.number(low, digits), "high": self.number(high, digits)}
+        # A dash beside a minus would be read twice.
+        return self("{low} to {high}", **ends) if "-" in (ends["low"] + ends["high"]) else "{low}–{high}".format(**ends)
 
     def money(self, amount: float, currency: str = "CNY") -> str:
         """Return an amount in whole units of `currency`."""

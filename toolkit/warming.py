@@ -19,10 +19,11 @@ from toolkit.demo import load_content
 from toolkit.desk import Desk
 from toolkit.language import CODES, Language
 from toolkit.organisation import storage as organisation
+from toolkit.plans.page import PlanPage
 from toolkit.roleplay import storage as roleplay
 from toolkit.roleplay.page import RolePlayPage
 from toolkit.settings import Settings
-from toolkit.skillgap.page import SkillGapPage
+from toolkit.skillgap.page import SECTIONS, SkillGapPage
 from toolkit.store import Change, Store
 from toolkit.store.migration import migrate
 
@@ -42,7 +43,8 @@ _REPS = {"rep 1": "王小明", "rep 2": "欧阳兰", "rep 3": "单雪", "rep 4":
 
 def warm_up() -> None:
     """Open every page once, in both languages, and close it again; leaves no file, thread or connection."""
-    for name in _LOADED_LATE:
+    sections = [f"toolkit.skillgap.{file}" for _, file, _, _ in SECTIONS]
+    for name in (*_LOADED_LATE, *sections):
         import_module(name)
     with tempfile.TemporaryDirectory() as folder:
         # A file .env may hold a password, which every kernel would inherit.
@@ -57,7 +59,7 @@ def warm_up() -> None:
             for code in CODES:
                 viewer = Viewer(_ACTOR, "", role, _MANAGER if role is Role.MANAGER else _TRAINER, code)
                 opened = PAGES[page](Desk(viewer, Language(code), settings, coaching))
-                if isinstance(opened, (RolePlayPage, SkillGapPage, RiskPage)):
+                if isinstance(opened, (RolePlayPage, SkillGapPage, PlanPage, RiskPage)):
                     for title in opened.tabs.sections:
                         opened.section(title).show()
                 ipywidgets.Widget.get_manager_state()

@@ -6,8 +6,10 @@ First the sample organisation (360 ratings alone, then with the sheets of its wo
 simulated organisations (`skill_organisations.py`), `rounds` each. "ratio" is the RMSE of our level over that of
 the best of: the source with the latest evidence, the manager's mean alone and the plain mean of all pieces, each taken over the levels it
 can give. "best" is the same ratio for one who knows all biases and variances the organisation was drawn from. "holds"
-is the share of 90 % intervals with the true level inside. The second table is the same by mix of sources. The third sorts
-probabilities of being below target (targets spread about the true means) into ten classes.
+is the share of 90 % intervals with the true level inside. The second table is the same by mix of sources, with what chance
+alone may move that share ("give or take", 95 %, from the spread between people: the levels of one person hang together);
+levels that no role asks for, which no page shows, stand by themselves as "not asked". The third sorts probabilities of being
+below target (targets spread about the true means) into ten classes.
 
 ``--priors`` shows on the sample organisation how far the figures rest on the documented biases of sources, which its
 ratings alone cannot correct: as documented (self .32, others 0); everybody else lenient by .1, too; all 0 with a
@@ -98,6 +100,12 @@ def judged(evidence: pd.DataFrame, truth: pd.DataFrame, targets: pd.DataFrame) -
     return found.join(gaps).reset_index()
 
 
+def give_or_take(found: pd.DataFrame) -> float:
+    """Return 1.96 standard errors of the share of intervals that hold, people drawn as they are, with all their levels."""
+    by_person = (found["holds"] - found["holds"].mean()).groupby(found["drawn"] + found["person_id"]).sum()
+    return float(1.96 * np.sqrt((by_person**2).sum()) / len(found))
+
+
 def off(found: pd.DataFrame, name: str) -> float:
     """Return the root mean square error of a column over the rows that have it."""
     return float(np.sqrt(((found[name] - found["skill"]) ** 2).mean()))
@@ -133,14 +141,14 @@ def organisations(chosen: argparse.Namespace) -> Iterator[tuple[str, pd.DataFram
     truth = pd.read_csv(shipped("datasets", "truth", "skills.csv"))
     if not chosen.condition:
         for name, sheets in (("sample, 360", False), ("sample, 360 and sheets", True)):
-            yield name, judged(sample(sheets), truth, sample_targets()), float("nan")
+            yield name, judged(sample(sheets), truth, sample_targets()).assign(drawn=""), float("nan")
     for name in chosen.condition or CONDITIONS:
         ours, best = [], []
         for number in range(chosen.rounds):
             rng = np.random.default_rng([chosen.seed, number, *name.encode()])
             one = draw(rng, CONDITIONS[name])
             targets = spread_targets(one.truth, rng)
-            ours.append(judged(one.evidence, one.truth, targets))
+            ours.append(judged(one.evidence, one.truth, targets).assign(drawn=f"{name}/{number}/"))
             patches = informed(CONDITIONS[name], one.bias)
             for patch in patches:
                 patch.start()
@@ -195,13 +203,18 @@ def main() -> None:
             f"| {(found['level'] - found['skill']).mean():+.2f} | {found['holds'].mean():.3f} | {found['sd'].mean():.2f} |",
             flush=True,
         )
-        parts.append(found.assign(kind=name if name.startswith(("sample", "biases")) else "simulated"))
+        kind = name if name.startswith(("sample", "biases")) else "simulated"
+        asked = found["target"].notna()
+        parts.append(found.assign(kind=np.where(asked, kind, f"{kind}, not asked")))
     together = pd.concat(parts)
-    print("\n| organisation | mix of sources | levels | ours | plain | holds |\n| --- | --- | --- | --- | --- | --- |")
+    print("\n| organisation | mix of sources | levels | people | ours | plain | holds | give or take |")
+    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
     for (kind, mix), found in together.groupby(["kind", "mix"]):
-        if len(found) >= 200:
+        if len(found) >= (15 if kind.startswith("sample") else 200):
+            people = (found["drawn"] + found["person_id"]).nunique()
             print(
-                f"| {kind} | {mix} | {len(found):,} | {off(found, 'level'):.3f} | {off(found, 'plain'):.3f} | {found['holds'].mean():.3f} |"
+                f"| {kind} | {mix} | {len(found):,} | {people:,} | {off(found, 'level'):.3f} | {off(found, 'plain'):.3f} "
+                f"| {found['holds'].mean():.3f} | {give_or_take(found):.3f} |"
             )
     print("\n| organisation | probability below | levels | mean said | really below |\n| --- | --- | --- | --- | --- |")
     together = together.dropna(subset=["probability_below"])

@@ -47,6 +47,23 @@ def test_tabs_show_one_section_at_a_time():
         tabs.show_section("Nowhere")
 
 
+def test_a_tab_is_ready_only_once_its_section_is_made():
+    ready = []
+
+    def open_one(title):
+        ready.append(tabs.tabs.shown if title == "Two" else None)
+        if title == "Three":
+            raise ValueError("no such section")
+
+    parts = {"One": widgets.HTML(), "Two": widgets.HTML(), "Three": widgets.HTML()}
+    tabs = Tabs(parts, label="Parts", on_open=open_one)
+    tabs.tabs.selected = 1
+    assert ready == [None, 0] and tabs.tabs.shown == 1  # while it was made, the browser went on waiting
+    with pytest.raises(ValueError, match="no such section"):
+        tabs.tabs.selected = 2
+    assert tabs.tabs.shown == 2  # nobody waits for what will not come
+
+
 @pytest.mark.parametrize(("number", "title"), [(99, "Two"), (-7, "One")])
 def test_a_forged_tab_number_opens_the_nearest_tab(number, title):
     opened = []

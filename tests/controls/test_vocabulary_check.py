@@ -104,3 +104,37 @@ def test_an_empty_table_keeps_its_columns_and_types(name):
 def test_a_catalogue_without_any_gain_is_one():
     names = [name for name in Activities.columns if not name.startswith("^")]
     assert check(pd.DataFrame(columns=names), Activities).empty
+
+
+def test_a_sound_table_is_not_validated_again_and_is_still_the_callers_own(evidence, monkeypatch):
+    sound = check(pd.concat([evidence, evidence.assign(rater_id="r")], ignore_index=True), Evidence).set_axis([7, 7])
+    slow = Evidence.validate(sound.reset_index(drop=True), lazy=True).set_axis([7, 7])
+    monkeypatch.setattr(type(Evidence), "validate", lambda *_args, **_options: pytest.fail("validated once more"))
+    found = check(sound, Evidence)
+    pd.testing.assert_frame_equal(found, slow)
+    found["level"] = 1.0
+    assert list(sound["level"]) == [3.0, 3.0]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"level": 5.1},
+        {"level": 0.9},
+        {"level": float("nan")},
+        {"source": "gossip"},
+        {"person_id": None},
+        {"observed_on": pd.NaT},
+        {"standard_error": 0.0},
+    ],
+)
+def test_a_table_of_the_right_types_is_still_looked_at(evidence, wrong):
+    sound = check(pd.concat([evidence] * 3, ignore_index=True), Evidence)
+    for name, value in wrong.items():
+        sound.loc[1, name] = value
+    assert refused(sound, Evidence)[1] == "Row 2"
+
+
+def test_the_same_key_twice_is_found_in_a_table_of_the_right_types(ratings):
+    sound = check(ratings, Ratings)
+    assert "more than once" in refused(pd.concat([sound, sound.tail(1)]), Ratings)[0]

@@ -79,6 +79,8 @@ def test_dates_and_numbers_follow_the_language():
     assert english.number(1234.56, 1) == "1,234.6" and english.number(None) == english.number(float("nan")) == "–"
     assert (english.percent(0.805), chinese.percent(0.805, 1)) == ("80 %", "80.5%")
     assert english.interval(1, 2.25, 1) == "1.0–2.2" and english.interval(1, None) == "–"
+    assert english.interval(-0.5, 2) == "-0.5 to 2.0" and Language("zh").interval(-2, -1, 0) == "-2 至 -1"
+    assert english.interval(-0.01, 2) == "0.0–2.0" and english.number(-0.04) == "0.0"
     assert (english.money(1234.4), chinese.money(1234.4)) == ("CN¥1,234", "¥1,234")
     assert english.date(None) == "–"
     moment = dt.datetime(2026, 9, 1, 14, 5, 9, tzinfo=dt.UTC)

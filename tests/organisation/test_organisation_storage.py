@@ -114,3 +114,16 @@ def test_a_mapping_is_remembered_for_the_same_columns(coaching: Store) -> None:
     assert organisation.remembered_mapping(coaching, "roster", "abc") == mapping
     assert organisation.remembered_mapping(coaching, "roster", "other columns") is None
     assert organisation.remembered_mapping(coaching, "feedback", "abc") is None
+
+
+def test_a_query_comes_as_a_table_with_its_types(coaching: Store) -> None:
+    def row(name: str, share: float | None, count: int) -> sa.Select[Any]:
+        values = {"name": sa.literal(name), "share": sa.cast(share, sa.Float), "count": sa.literal(count)}
+        return sa.select(*(value.label(key) for key, value in values.items()))
+
+    rows = sa.union_all(row("a", 0.5, 1), row("b", None, 2)).subquery()
+    with coaching.read() as connection:
+        found = organisation.frame_of(connection, sa.select(rows).order_by(rows.c.name))
+        none = organisation.frame_of(connection, sa.select(rows).where(rows.c.name == "z"))
+    assert list(found.columns) == ["name", "share", "count"] == list(none.columns) and none.empty
+    assert found["share"].dtype == float and pd.isna(found["share"].iloc[1]) and found["count"].to_list() == [1, 2]

@@ -127,7 +127,7 @@ def test_five_people_in_two_languages_make_one_round(browser: Browser, office: t
     expect(lead.locator(".coach-board:visible")).to_contain_text("5 of 5 forms handed in.")
     picture(lead, "progress-en")
     lead.get_by_role("button", name="Close the round").click()
-    expect(lead.get_by_text("The round is closed.")).to_be_visible()
+    expect(lead.locator(".coach-status.is-good:visible", has_text="The round is closed.").first).to_be_visible()
     lead.get_by_role("tab", name="Results", exact=True).click()
     expect(lead.locator("svg.coach-chart:visible").first).to_be_visible()
     table = lead.locator(".coach-data:visible", has_text="By competency")

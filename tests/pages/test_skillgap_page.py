@@ -33,6 +33,27 @@ def test_a_manager_sees_the_team_and_nobody_else(visit: Callable[..., Page]) -> 
     expect(heat.locator("tbody tr")).to_have_count(len(people))
 
 
+def test_a_section_that_is_opened_shows_at_once_that_it_is_coming(visit: Callable[..., Page]) -> None:
+    page = visit("trainer", "skill-gaps", width=820)
+    expect(page.get_by_role("tablist")).to_have_count(2)
+    # In one go, before the kernel can answer: what is left is gone, and something stands for what comes.
+    seen = page.evaluate("""() => {
+      const list = document.querySelector(".coach-tabs");
+      [...list.children].find((tab) => tab.textContent === "Readiness").click();
+      const shown = (node) => node.checkVisibility();
+      return {
+        lists: [...document.querySelectorAll(".coach-tabs")].filter(shown).length,
+        figures: [...document.querySelectorAll("figure")].filter(shown).length,
+        waiting: [...document.querySelectorAll(".coach-waiting")].filter(shown).length,
+        busy: list.closest("[aria-busy=true]") !== null,
+      };
+    }""")
+    assert seen == {"lists": 1, "figures": 0, "waiting": 1, "busy": True}
+    expect(page.locator("svg.coach-chart.is-gaps:visible")).to_have_count(2)
+    expect(page.locator(".coach-waiting")).to_have_count(0)
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
+
+
 def test_a_rep_sees_the_own_record_only(visit: Callable[..., Page]) -> None:
     page = visit("rep", "skill-gaps")
     person = page.get_by_role("combobox", name="Person")

@@ -4,23 +4,15 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
+from roleplay_tour import roleplay_after
+from tabs import choose_tab, open_tab
 
 from toolkit.language import Language
 
 Visit = Callable[..., Page]
 Stops = Iterator[tuple[str, Page]]
 TRAINED = 120_000
-
-
-def open_tab(page: Page, name: str) -> None:
-    choose_tab(page, page.get_by_role("tab", name=name, exact=True))
-
-
-def choose_tab(page: Page, tab: Locator) -> None:
-    """Open a tab and wait until the kernel has shown its section; before that the last one takes what is done."""
-    tab.click()
-    expect(page.locator(f"[id='{tab.get_attribute('aria-controls')}']")).to_be_visible()
 
 
 def write_csv(folder: Path, name: str, *lines: str) -> Path:
@@ -123,26 +115,114 @@ def skill_gaps(visit: Visit, say: Language, _folder: Path) -> Stops:
         yield f"the company: {name}", page
 
 
+def skill_gap_rounds(visit: Visit, say: Language, _folder: Path) -> Stops:
+    page = visit("trainer", "skill-gaps", language=say.code)
+    open_tab(page, say("360 rounds"))
+    expect(page.locator(".coach-sections .coach-sections:visible")).to_be_visible()
+    for name in ("To answer", "Progress", "Results", "New round"):
+        open_tab(page, say(name))
+        expect(
+            page.locator(".coach-card:visible, .coach-empty:visible, .coach-criterion:visible").first
+        ).to_be_visible()
+        yield f"360 rounds: {name}", page
+    page.get_by_role("button", name=say("Propose who rates whom")).click()
+    expect(page.locator(".coach-status.is-bad:visible, .coach-data:visible").first).to_be_visible()
+    yield "a round that nobody is chosen for", page
+    page = visit("rep", "skill-gaps", language=say.code)
+    open_tab(page, say("360 rounds"))
+    expect(page.locator(".coach-criterion:visible, .coach-empty:visible").first).to_be_visible()
+    yield "a rep's form", page
+
+
+def skill_gap_readiness(visit: Visit, say: Language, _folder: Path) -> Stops:
+    page = visit("trainer", "skill-gaps", language=say.code)
+    open_tab(page, say("Readiness"))
+    expect(page.locator("svg.is-gaps:visible")).to_have_count(2)
+    yield "readiness", page
+    for name in ("Who stands out", "Ranks and figures"):
+        open_tab(page, say(name))
+        expect(page.locator(".coach-data:visible, .coach-file:visible").first).to_be_visible()
+        yield f"readiness: {name}", page
+    open_tab(page, say("Group check"))
+    expect(page.locator(".coach-data:visible tbody tr").first).to_be_visible()
+    yield "group check", page
+    page.get_by_label(say("Compare by")).select_option(index=1)
+    expect(page.locator(".coach-file:visible")).to_be_visible()
+    yield "group check by a file", page
+
+
+def skill_gap_framework(visit: Visit, say: Language, _folder: Path) -> Stops:
+    page = visit("administrator", "skill-gaps", language=say.code)
+    open_tab(page, say("Framework"))
+    for name in ("Read", "Edit", "Files", "Versions"):
+        open_tab(page, say(name))
+        expect(page.locator(".coach-card:visible, .coach-data:visible").first).to_be_visible()
+        yield f"framework: {name}", page
+
+
 def plans(visit: Visit, say: Language, _folder: Path) -> Stops:
     page = visit("manager", "plans", language=say.code)
     page.get_by_role("button", name=f"{say('Next')}: {say('Person')}").click()
     yield "the form", page
+    page.get_by_role("button", name=say("Change the limits")).click()
     page.get_by_label(say("Hours per week")).fill("-2")
     page.get_by_role("button", name=say("Make the plan")).click()
     expect(page.get_by_role("alert").last).to_be_visible()
     yield "a limit refused", page
     page.get_by_label(say("Hours per week")).fill("2")
     page.get_by_role("button", name=say("Make the plan")).click()
-    expect(page.locator(".coach-entry:visible").first).to_be_visible()
-    yield "a plan", page
-    page.locator(".coach-fold > summary").click()
-    page.locator("figure:visible").get_by_text(say("Data behind the chart")).click()
+    expect(page.get_by_text(say("What nearly came in"))).to_be_visible(timeout=TRAINED)
+    yield "a plan, with what it hangs on", page
+    page.locator(".coach-fold:visible > summary").click()
+    page.locator("figure:visible").first.get_by_text(say("Data behind the chart")).click()
     yield "what is left out, and the data", page
     page.get_by_role("button", name=say("Save plan")).click()
-    expect(page.locator(".coach-status.is-good")).to_be_visible()
+    expect(page.locator(".coach-status.is-good:visible")).to_be_visible()
     yield "saved", page
+    open_tab(page, say("Agreed plan"))
+    yield "an agreed plan", page
+    open_tab(page, say("Goals"))
+    page.get_by_role("button", name=re.compile(f"^{say('Edit')}")).first.click()
+    yield "a goal edited", page
+    open_tab(page, say("Reviews"))
+    page.get_by_role("button", name=say("Set this day")).click()
+    expect(page.get_by_text(say("The review is set."))).to_be_visible()
+    yield "a review set", page
+    open_tab(page, say("Change or end"))
+    page.get_by_role("button", name=say("Plan the rest again")).click()
+    expect(page.get_by_role("button", name=say("Take it over as a new version"))).to_be_visible()
+    yield "planned again", page
+    page.get_by_role("button", name=say("Take it over as a new version")).click()
+    expect(page.locator(".coach-status.is-good:visible")).to_be_visible()
+    open_tab(page, say("Versions"))
+    yield "versions compared", page
+    yield from _teams(visit, say)
     page = visit("rep", "plans", language=say.code)
     yield "a rep's own plan", page
+
+
+def _teams(visit: Visit, say: Language) -> Stops:
+    page = visit("manager", "plans", language=say.code)
+    open_tab(page, say("Team"))
+    yield "limits of a team", page
+    page.get_by_role("button", name=say("Plan for all of them")).click()
+    expect(page.get_by_role("button", name=say("Save all as drafts"))).to_be_visible(timeout=TRAINED)
+    yield "plans for all", page
+    open_tab(page, say("Mentors"))
+    page.get_by_role("button", name=say("Propose mentors")).click()
+    expect(page.get_by_text(say("Who accompanies whom")).first).to_be_visible()
+    yield "mentors", page
+    open_tab(page, say("Careers"))
+    yield "careers", page
+    open_tab(page, say("Catalogue"))
+    expect(page.locator(".coach-data:visible tbody tr").first).to_be_visible()
+    yield "the catalogue", page
+    open_tab(page, say("Did it work"))
+    page.get_by_role("button", name=say("Measure"), exact=True).click()
+    expect(page.get_by_text(say("Nobody was chosen."))).to_be_visible()
+    yield "did it work, refused", page
+    open_tab(page, say("Fair start"))
+    yield "a fair start", page
 
 
 def attrition(visit: Visit, say: Language, folder: Path) -> Stops:
@@ -250,4 +330,17 @@ def opening(visit: Visit, say: Language, _folder: Path) -> Stops:
     yield "a page that has ended", page
 
 
-TOURS = {tour.__name__: tour for tour in (roleplay, skill_gaps, plans, attrition, data, around, opening)}
+_ALL = (
+    roleplay,
+    roleplay_after,
+    skill_gaps,
+    skill_gap_rounds,
+    skill_gap_readiness,
+    skill_gap_framework,
+    plans,
+    attrition,
+    data,
+    around,
+    opening,
+)
+TOURS = {tour.__name__: tour for tour in _ALL}

@@ -116,7 +116,7 @@ def test_a_dictionary_that_does_not_fit_changes_nothing(path, value):
     with pytest.raises(InputError):
         state.restore(body)
     assert state.to_dict() == before
-    builder = PlanBuilder(PlanState(*TABLES), NAMES, today=START)
+    builder = PlanBuilder(PlanState(*TABLES), NAMES, today=START, advice=False)
     before = builder.to_dict()
     with pytest.raises(InputError):
         builder.restore(before | {"state": body})
@@ -124,22 +124,22 @@ def test_a_dictionary_that_does_not_fit_changes_nothing(path, value):
 
 
 def test_a_builder_comes_back_with_fields_plan_and_lists():
-    builder = PlanBuilder(PlanState(*TABLES), NAMES, today=START)
+    builder = PlanBuilder(PlanState(*TABLES), NAMES, today=START, advice=False)
     builder.person.value = "q"
-    builder.hours.value, builder.budget.value = 3.5, 900
+    builder.limits.hours.value, builder.limits.budget.value = 3.5, 900
     builder.make.click()
     builder.items = builder.view.items.entries
-    builder.hours.value = 1.0  # not yet used
+    builder.limits.hours.value = 1.0  # not yet used
     body = through_json(builder.to_dict())
-    again = PlanBuilder.from_dict(body, PlanState(*TABLES), NAMES, today=START)
-    assert again.to_dict() == body and again.person.value == "q" and again.hours.value == 1.0
+    again = PlanBuilder.from_dict(body, PlanState(*TABLES), NAMES, today=START, advice=False)
+    assert again.to_dict() == body and again.person.value == "q" and again.limits.hours.value == 1.0
     assert again.view.items.entries == builder.view.items.entries and again.others.entries == builder.others.entries
     assert again.view.layout.display is None
 
 
 @pytest.mark.parametrize("change", [{"hours_per_week": 0}, {"budget": -1}, {"start": "x"}, {"more": 1}])
 def test_a_builder_takes_no_field_that_cannot_be(change):
-    builder = PlanBuilder(PlanState(*TABLES), NAMES, today=START)
+    builder = PlanBuilder(PlanState(*TABLES), NAMES, today=START, advice=False)
     before = builder.to_dict()
     with pytest.raises(InputError):
         builder.restore(before | {"inputs": before["inputs"] | change})
@@ -153,7 +153,7 @@ def test_saving_after_coming_back_begins_from_the_version_that_was_opened():
         saved.append(opened)
         return opened + 1
 
-    options = {"today": START, "on_save": on_save}
+    options = {"today": START, "advice": False, "on_save": on_save}
     builder = PlanBuilder(PlanState(*TABLES), NAMES, **options)
     builder.make.click()
     builder.save.click()

@@ -13,10 +13,11 @@ from plan_makers import NAMES, START, activity, catalogue, gaps, limits, session
 from toolkit.errors import NotFound
 from toolkit.language import Language
 from toolkit.plans import plan_person
+from toolkit.plans.builder.widget import PlanBuilder
 from toolkit.plans.charts import plan_strip
 from toolkit.plans.report import Catalogue, item_facts
 from toolkit.plans.state import PlanState
-from toolkit.plans.widget import PlanBuilder, PlanView
+from toolkit.plans.widget import PlanView
 
 HOSTILE = """<script>alert("x")</script>'"""
 NOW = dt.datetime(2026, 1, 5, 9, 30, tzinfo=dt.UTC)
@@ -42,7 +43,7 @@ def state(rows=ROWS, people=PEOPLE):
 
 
 def builder(rows=ROWS, **options):
-    return PlanBuilder(state(rows), NAMES, today=START, clock=lambda: NOW, **options)
+    return PlanBuilder(state(rows), NAMES, today=START, clock=lambda: NOW, **{"advice": False} | options)
 
 
 def ids(panel):
@@ -76,15 +77,19 @@ def test_a_plan_is_made_and_shown(language):
 
 def test_a_pin_and_its_taking_back():
     panel = builder()
-    panel.budget.value = 350.0
+    panel.limits.budget.value = 350.0
     panel.make.click()
     assert "drill" not in ids(panel)
-    panel.budget.value = 450.0
+    panel.limits.budget.value = 450.0
     panel.make.click()
     before = ids(panel)
     out = "talk" if "drill" in before else "drill"
     panel.others.press(out, "pinned")
-    assert out in ids(panel) and panel.state.pinned == (out,) and panel.status.words == "Planned again."
+    assert (
+        out in ids(panel)
+        and panel.state.pinned == (out,)
+        and panel.status.words.startswith("Planned again. In: Course")
+    )
     assert buttons(panel.view.items, out) == {"pinned": True, "excluded": False}
     panel.view.items.press(out, "pinned")
     assert ids(panel) == before and panel.state.pinned == ()
@@ -130,7 +135,7 @@ def test_inputs_that_cannot_be_are_refused_and_the_earlier_plan_stays(change, wo
     panel.make.click()
     earlier = panel.state.plan
     for name, value in change.items():
-        getattr(panel, name).value = value
+        getattr(panel.limits, name).value = value
     panel.make.click()
     assert panel.status.kind == "bad" and words in panel.status.words
     assert panel.state.plan is earlier and shown(panel.view)

@@ -227,6 +227,10 @@ def test_estimates_set_the_mark_and_the_decisions(office: Any, rows_of: Any) -> 
         section = section_for(office, who)
         panel = opened(section, MARK)
         assert list(panel.fields) == list(CRITERIA)
+        if who == "manager-north":  # whoever has not judged yet is told neither the mark nor how anybody judged
+            assert "not shown to you yet" in panel.mark_words.value and "3.00" not in words_of(section)
+            assert "1 judge has given all estimates so far" in panel.alone.value
+            assert {one.layout.display for one in (panel.judges, panel.spread, panel.reps, panel.lead)} == {"none"}
         for control in panel.fields.values():
             control.put(3.0 if who == "trainer" else 2.5)
         panel.save.click()
@@ -234,9 +238,24 @@ def test_estimates_set_the_mark_and_the_decisions(office: Any, rows_of: Any) -> 
     assert "Pass mark: 2.75" in panel.mark_words.value and [row["name"] for row in rows_of(panel.judges)] == [
         "Manager-North"
     ]
+    assert "go from 2.50 to 3.00 (standard deviation 0.35)" in panel.mark_words.value
+    assert rows_of(panel.spread)[0]["own"] == "2.5" and panel.spread.layout.display is None
     assert {row["name"] for row in rows_of(panel.reps)} == {"Rep-1", "Rep-2"}
     with office.store.read() as connection:
         assert len(storage.estimates(connection, office.viewers["trainer"], "w")) == 2 * len(CRITERIA)
+
+
+def test_a_trainer_who_leads_sees_the_judges_and_has_no_fields_left(office: Any, rows_of: Any) -> None:
+    fill(office.store, CROSSED, certifies=True)
+    north = opened(section_for(office, "manager-north"), MARK)
+    for control in north.fields.values():
+        control.put(2.5)
+    north.save.click()
+    panel = opened(section_for(office, "trainer"), MARK)
+    assert "not shown to you yet" in panel.mark_words.value and panel.lead.layout.display is None
+    panel.lead.click()
+    assert panel.judging.layout.display == "none" and "Pass mark: 2.50" in panel.mark_words.value
+    assert [row["name"] for row in rows_of(panel.judges)] == ["Manager-North"]
 
 
 def test_an_unfinished_estimate_is_kept_and_does_not_count(office: Any) -> None:
@@ -247,7 +266,7 @@ def test_an_unfinished_estimate_is_kept_and_does_not_count(office: Any) -> None:
     panel.fields["opening"].put(2.0)
     panel.save.click()
     assert panel.status.words.startswith("Saved. 7 criteria are still without an estimate")
-    assert "No judge has estimated all criteria yet." in panel.mark_words.value
+    assert "once your own estimates are complete" in panel.mark_words.value
     assert panel.fields["opening"].value == 2.0
 
 

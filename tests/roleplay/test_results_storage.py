@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from toolkit.errors import InputError, NotAllowed, NotFound
+from toolkit.errors import Conflict, InputError, NotAllowed, NotFound
 from toolkit.roleplay import storage as roleplay
 from toolkit.roleplay.results import storage
 from toolkit.roleplay.storage import SheetKey, create_workshop, save_rating
@@ -48,13 +48,62 @@ def test_estimates_are_kept_with_an_audit_row_and_changed_ones_too(workshop: Any
     assert [row["action"] for row in rows] == ["create", "create", "update"] and rows[-1]["before"] == {"rating": 2.5}
 
 
-def test_a_judge_sees_own_estimates_and_a_trainer_all(workshop: Any) -> None:
+CRITERIA = ("opening", "research", "needs", "prepared_plan", "product_fit", "objection", "commitment", "integrity")
+
+
+def _give(office: Any, who: str, level: float, criteria: Any = CRITERIA) -> None:
+    storage.save_estimates(office.store, office.viewers[who], "w", dict.fromkeys(criteria, level))
+
+
+def test_judges_see_the_others_only_after_their_own_are_complete(workshop: Any) -> None:
+    _give(workshop, "manager-north", 3)
+    for given in ((), CRITERIA[:-1]):
+        if given:
+            _give(workshop, "trainer", 4, given)
+        assert set(_estimates(workshop, "trainer")["judge_id"]) <= {"trainer"}
+    with workshop.store.read() as connection:
+        assert storage.judges_done(connection, "w") == 1
+        assert not storage.judges_freely(connection, workshop.viewers["trainer"], "w")
+    _give(workshop, "trainer", 4)
+    assert set(_estimates(workshop, "trainer")["judge_id"]) == {"trainer", "manager-north"}
+    assert _estimates(workshop, "trainer")["seen"].all()
+
+
+def test_a_judge_never_gets_the_others_by_name(workshop: Any) -> None:
     for who in ("trainer", "manager-north"):
-        storage.save_estimates(workshop.store, workshop.viewers[who], "w", {"opening": 3})
-    assert _estimates(workshop, "trainer")["seen"].tolist() == [True, True]
+        _give(workshop, who, 3)
     mine = _estimates(workshop, "manager-north")
-    assert mine.loc[mine["seen"], "judge_id"].tolist() == ["manager-north"] and len(mine) == 2
+    assert set(mine.loc[mine["seen"], "judge_id"]) == {"manager-north"} and len(mine) == 16
     assert not _estimates(workshop, "manager-south")["seen"].any()
+
+
+def test_what_changes_after_seeing_the_others_is_a_second_round(workshop: Any, audit_of: AuditOf) -> None:
+    _give(workshop, "trainer", 3)
+    _give(workshop, "trainer", 2.5, ["needs"])
+    rows = audit_of(workshop.store, "standard_estimate")
+    assert [row["why"] for row in rows[-2:]] == [None, "second round"] and rows[-1]["before"] == {"rating": 3.0}
+
+
+def test_whoever_leads_sees_all_and_judges_no_more(workshop: Any, audit_of: AuditOf) -> None:
+    trainer, store = workshop.viewers["trainer"], workshop.store
+    _give(workshop, "manager-north", 3)
+    _give(workshop, "trainer", 2, ["needs"])
+    storage.lead_standard(store, trainer, "w")
+    storage.lead_standard(store, trainer, "w")  # a second press changes nothing
+    assert set(_estimates(workshop, "trainer")["judge_id"]) == {"manager-north"}
+    assert [row["action"] for row in audit_of(store, "standard_leader")] == ["create"]
+    assert audit_of(store, "standard_estimate")[-1]["before"]["rating"] == 2.0
+    with pytest.raises(Conflict, match="you do not judge"):
+        _give(workshop, "trainer", 3)
+    with pytest.raises(NotAllowed, match="Only trainers lead"):
+        storage.lead_standard(store, workshop.viewers["manager-north"], "w")
+
+
+def test_whoever_has_judged_cannot_lead_any_more(workshop: Any) -> None:
+    _give(workshop, "trainer", 3)
+    with pytest.raises(Conflict, match="see those of the others already"):
+        storage.lead_standard(workshop.store, workshop.viewers["trainer"], "w")
+    assert len(_estimates(workshop, "trainer")) == 8
 
 
 @pytest.mark.parametrize("who", ["manager-south", "hr", "rep-1", "administrator"])
@@ -86,6 +135,8 @@ def test_a_workshop_that_does_not_certify_has_no_mark(workshop: Any) -> None:
         change.connection.execute(WORKSHOP.update().values(certifies=False))
     with pytest.raises(InputError, match="does not certify"):
         storage.save_estimates(workshop.store, workshop.viewers["trainer"], "w", {"opening": 3})
+    with pytest.raises(InputError, match="does not certify"):
+        storage.lead_standard(workshop.store, workshop.viewers["trainer"], "w")
     with workshop.store.read() as connection:
         assert not storage.certifies(connection, "w") and not storage.certifies(connection, "nowhere")
 

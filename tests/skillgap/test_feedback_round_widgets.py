@@ -79,7 +79,7 @@ def test_a_round_from_the_first_tap_to_the_outcome(rows_of: Any, language: str) 
     shown.end.click()
     assert shown.results.nothing.layout.display == "none" and shown.end.disabled
     (first, _) = rows_of(shown.results.table)
-    assert first["peer"].startswith(("2.0 (3", "2.0（3")) and first["difference"] == "+3.0"
+    assert first["peer"].startswith({"en": "2.0 (3", "zh": "2.0（3"}[language]) and first["difference"] == "+3.0"
     assert first["customer"] == ("hidden" if language == "en" else first["customer"]) and "1.0" not in first["customer"]
     assert NO_HTML not in shown.results.notes.value and "My own" in shown.results.notes.value
     assert shown.results.chart.picture.startswith("<svg")
@@ -203,7 +203,7 @@ def test_the_word_sheet_holds_what_the_page_shows(language: str) -> None:
         [p.text for p in document.paragraphs] + [c.text for t in document.tables for r in t.rows for c in r.cells]
     )
     assert (
-        ("2.0 (3" in words or "2.0（3" in words)
+        {"en": "2.0 (3", "zh": "2.0（3"}[language] in words
         and "word p2" in words
         and "word ms li" not in words
         and "nan" not in words

@@ -148,6 +148,19 @@ def test_both_ladders_stand_side_by_side_with_the_evidence(rows_of):
     assert "The present rank is not known" in view.present.value
 
 
+def test_levels_end_where_the_scale_does_and_no_probability_is_certain(rows_of):
+    view = ReadinessView(state(levels=levels(level=4.9), present=held()))
+    row = table(view, "expert", rows_of)["Communication"]
+    assert row["found"] == "4.9 (4.6–5.0)" and row["probability"] == "over 99 %"
+    chart = view.ladders["expert"].chart.figure
+    assert chart.data["high"].dropna().max() == 5.0
+    low = table(ReadinessView(state(levels=levels(level=1.1), present=held())), "expert", rows_of)["Communication"]
+    assert low["found"] == "1.1 (1.0–1.4)" and low["probability"] == "under 1 %"
+    uncertain = state(figures=facts(target_attainment=0.9).assign(standard_error=0.05), present=held())
+    found = table(ReadinessView(uncertain), "expert", rows_of)["Target attainment, last 12 months"]["found"]
+    assert found == "90 % (0.82–0.98)"
+
+
 def test_one_rater_alone_does_not_make_anybody_ready():
     view = ReadinessView(state(evidence=evidence(raters=("m",)), figures=facts(target_attainment=0.9), present=held()))
     said = view.ladders["expert"].words.value

@@ -15,6 +15,7 @@ from toolkit.skillgap.level_model import fit, prior_variances
 from toolkit.skillgap.levels import levels_of
 from toolkit.skillgap.person_posterior import factorise, pair_spread, seen_covariance, view_pattern
 from toolkit.skillgap.shared_effects import fit_shared, means_given, prior_covariance, start
+from toolkit.vocabulary import SOURCES
 
 TODAY = dt.date(2026, 9, 1)
 
@@ -38,6 +39,12 @@ def drawn(people=4, competencies=3, seed=1, inner=True, sources=("self", "manage
                         )  # fmt: skip
     columns = ["person_id", "competency_id", "source", "level", "standard_error", "observed_on", "rater_id"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def test_every_source_can_be_weighed():
+    assert set(priors.BIAS) == set(priors.VIEW_SD) == set(SOURCES)
+    found = estimate_levels(drawn(sources=SOURCES), as_of=TODAY)
+    assert found[["level", "sd"]].notna().all(axis=None)
 
 
 def weights(evidence):

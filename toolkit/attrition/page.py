@@ -2,19 +2,17 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from importlib import import_module
 from typing import Any
 
 from toolkit.access.roles import Viewer
-from toolkit.attrition.room import Room, Section
+from toolkit.attrition.room import Room
 from toolkit.attrition.storage import require_hr
 from toolkit.attrition.versions.storage import setting
 from toolkit.controls.actions import shown_on
 from toolkit.controls.empty_state import EmptyState
-from toolkit.controls.page import Panel
 from toolkit.controls.place import Place
+from toolkit.controls.sectioned_page import SectionedPage
 from toolkit.controls.status_line import StatusLine
-from toolkit.controls.tabs import Tabs
 from toolkit.controls.upload import Mapped
 from toolkit.language import Language
 from toolkit.store import Store
@@ -31,7 +29,7 @@ SECTIONS = (
 )
 
 
-class RiskPage(Panel):
+class RiskPage(SectionedPage):
     """Attrition risk for HR. What the arguments are stands in `Room`."""
 
     def __init__(
@@ -51,7 +49,6 @@ class RiskPage(Panel):
         place: Place | None = None,
     ):
         require_hr(viewer)
-        self.status = StatusLine(language)
         self.room = Room(
             store,
             viewer,
@@ -62,30 +59,14 @@ class RiskPage(Panel):
             numbers,
             remembered,
             remember,
-            self.status,
+            StatusLine(language),
             place or Place(),
             drivers or {},
             values or {},
         )
-        self._files = {language.say(title): (file, name) for title, file, name in SECTIONS}
-        self._made: dict[str, Section] = {}
-        self._places = {title: Panel(styled=False) for title in self._files}
-        # Only the section the address names is opened, not the first one before it.
-        self._ready = False
-        self.tabs = Tabs(self._places, label=language("Attrition risk"), on_open=lambda _title: self._show())
-        self.room.place.follow_tabs("tab", self.tabs)
-        super().__init__([self.status, self.tabs, self.room.place])
-        self._ready = True
-        self._show()
-
-    def section(self, title: str) -> Section:
-        """Return the section called `title` (in the page's language), made if need be."""
-        if title not in self._made:
-            file, name = self._files[title]
-            made: Section = getattr(import_module(f"toolkit.attrition.{file}"), name)(self.room)
-            self._made[title] = made
-            self._places[title].children = [made]
-        return self._made[title]
+        sections = {language.say(title): (f"toolkit.attrition.{file}", name) for title, file, name in SECTIONS}
+        super().__init__(self.room, sections, label=language("Attrition risk"))
+        self.begin()
 
     def _show(self) -> None:
         if self._ready:
@@ -101,7 +82,10 @@ class RiskPage(Panel):
 
     def _is_closed(self, title: str) -> bool:
         """Say whether a section is closed because HR has switched attrition off; the switch itself stays."""
-        return self._files[title][0] != "versions.page" and not setting(self.room.store, self.room.viewer).switched_on
+        return (
+            not self._files[title][0].endswith("versions.page")
+            and not setting(self.room.store, self.room.viewer).switched_on
+        )
 
     def _switched_off(self) -> EmptyState:
         say = self.room.language

@@ -9,12 +9,13 @@ from toolkit.controls.control import Control
 
 
 class TabList(Control):
-    """The row of tabs; `selected` is the number of the open one, from 0."""
+    """The row of tabs; `selected` is the number of the open one, from 0, `shown` of the one that is ready to be read."""
 
     script = "tabs"
     label = traitlets.Unicode().tag(sync=True)
     titles = traitlets.List(traitlets.Unicode()).tag(sync=True)
     selected = traitlets.Int(0).tag(sync=True)
+    shown = traitlets.Int(0).tag(sync=True)
 
 
 class Tabs(widgets.VBox):
@@ -52,5 +53,8 @@ class Tabs(widgets.VBox):
     def _show(self, _change: object = None) -> None:
         for title, section in self.sections.items():
             section.layout.display = None if title == self.opened else "none"
-        if self._on_open is not None:
-            self._on_open(self.opened)
+        try:
+            if self._on_open is not None:
+                self._on_open(self.opened)
+        finally:
+            self.tabs.shown = self.tabs.selected

@@ -67,7 +67,9 @@ _DAYS = ("hired_on", "left_on")
 def frame_of(connection: sa.Connection, query: sa.Select[Any], days: tuple[str, ...] = ()) -> pd.DataFrame:
     """Return the rows of `query` as a DataFrame, with `days` as dates at midnight."""
     result = connection.execute(query)
-    frame = pd.DataFrame(result.fetchall(), columns=list(result.keys()))
+    rows, names = result.fetchall(), list(result.keys())
+    # By column: pandas would look at every row twice to find out what it is.
+    frame = pd.DataFrame(dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else None, columns=names)
     for name in days:
         frame[name] = pd.to_datetime(frame[name]).astype("datetime64[ns]")
     return frame

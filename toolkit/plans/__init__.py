@@ -17,13 +17,18 @@ if TYPE_CHECKING:
     from toolkit.plans.advice import firmness as firmness
     from toolkit.plans.advice import nearest_rejected as nearest_rejected
     from toolkit.plans.advice import next_steps as next_steps
+    from toolkit.plans.builder.widget import PlanBuilder as PlanBuilder
     from toolkit.plans.career import career_path as career_path
+    from toolkit.plans.careers.widget import CareerView as CareerView
+    from toolkit.plans.catalogue.widget import CatalogueView as CatalogueView
     from toolkit.plans.goals import Goal as Goal
     from toolkit.plans.goals import goals_of_plan as goals_of_plan
     from toolkit.plans.kirkpatrick import kirkpatrick_reach as kirkpatrick_reach
     from toolkit.plans.limits import Limits as Limits
     from toolkit.plans.mentor_matching import MentorRules as MentorRules
     from toolkit.plans.mentor_matching import match_mentors as match_mentors
+    from toolkit.plans.mentoring.widget import MentorMatching as MentorMatching
+    from toolkit.plans.outcome.widget import OutcomeView as OutcomeView
     from toolkit.plans.plan import Plan as Plan
     from toolkit.plans.plan import PlanItem as PlanItem
     from toolkit.plans.plan_comparison import compare_plans as compare_plans
@@ -32,8 +37,13 @@ if TYPE_CHECKING:
     from toolkit.plans.progress import ItemProgress as ItemProgress
     from toolkit.plans.progress import gaps_after as gaps_after
     from toolkit.plans.progress import rest_of as rest_of
+    from toolkit.plans.review.book import PlanBook as PlanBook
+    from toolkit.plans.review.book import PlanRecord as PlanRecord
+    from toolkit.plans.review.widget import PlanReview as PlanReview
     from toolkit.plans.start_order import staggered_start as staggered_start
+    from toolkit.plans.starts.widget import StartOrder as StartOrder
     from toolkit.plans.state import PlanState as PlanState
+    from toolkit.plans.team.widget import TeamPlanner as TeamPlanner
     from toolkit.plans.team_certificate import Certificate as Certificate
     from toolkit.plans.team_certificate import check_bound as check_bound
     from toolkit.plans.team_limits import TeamLimits as TeamLimits
@@ -43,7 +53,6 @@ if TYPE_CHECKING:
     from toolkit.plans.uplift import Comparison as Comparison
     from toolkit.plans.uplift import measure_uplift as measure_uplift
     from toolkit.plans.uplift_result import Uplift as Uplift
-    from toolkit.plans.widget import PlanBuilder as PlanBuilder
     from toolkit.plans.widget import PlanView as PlanView
 else:
     from toolkit.lazy import names_from
@@ -68,5 +77,16 @@ else:
         team_plan=["Progress", "TeamPlan", "plan_team"],
         uplift=["Comparison", "measure_uplift"],
         uplift_result=["Uplift"],
-        widget=["PlanBuilder", "PlanView"],
+        widget=["PlanView"],
+        **{
+            "builder.widget": ["PlanBuilder"],
+            "careers.widget": ["CareerView"],
+            "catalogue.widget": ["CatalogueView"],
+            "mentoring.widget": ["MentorMatching"],
+            "outcome.widget": ["OutcomeView"],
+            "review.book": ["PlanBook", "PlanRecord"],
+            "review.widget": ["PlanReview"],
+            "starts.widget": ["StartOrder"],
+            "team.widget": ["TeamPlanner"],
+        },
     )

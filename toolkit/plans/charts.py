@@ -1,10 +1,11 @@
 """A plan as pictures."""
 
 import datetime as dt
+from collections.abc import Mapping
 
 import pandas as pd
 
-from toolkit.controls.charts import Figure, Strip, gantt
+from toolkit.controls.charts import BeforeAfter, Figure, Strip, before_after_bars, gantt
 from toolkit.language import Language
 from toolkit.plans.plan import Plan
 from toolkit.plans.report import Catalogue, item_facts
@@ -33,4 +34,24 @@ def plan_strip(
         name=language("Activity"),
         language=language,
         today=today,
+    )
+
+
+def gap_closing(plan: Plan, names: Mapping[str, Mapping[str, str]], language: Language) -> Figure:
+    """Return the expected gap before and after the plan, by competency, the largest first."""
+    seen = sorted((c for c, size in plan.before.items() if size >= 0.005), key=lambda c: -plan.before[c])
+    rows = [BeforeAfter(language.pick(names.get(c, {"en": c})), plan.before[c], max(plan.after[c], 0.0)) for c in seen]
+    before, after = (sum(sizes.values()) for sizes in (plan.before, plan.after))
+    return before_after_bars(
+        rows,
+        title=language("Expected gap before and after"),
+        summary=language(
+            "All competencies together: {before} levels before, {after} after.",
+            before=language.number(before, 1),
+            after=language.number(after, 1),
+        ),
+        axis=language("Expected gap (levels)"),
+        name=language("Competency"),
+        words=(language("Before the plan"), language("After the plan")),
+        language=language,
     )

@@ -3,7 +3,7 @@
 import datetime as dt
 import itertools
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -21,31 +21,53 @@ if TYPE_CHECKING:
 _MOST_HOURS, _HOUR_STEP = 60.0, 0.25
 
 
-def clash(planner: "PersonPlanner", pinned: Sequence[str]) -> InputError:
+@dataclass(frozen=True)
+class Relaxation:
+    """The smallest change of one limit that makes a plan possible: the limits with it, and `words` for it."""
+
+    limits: Limits
+    words: Text
+
+
+class LimitsClash(InputError):
+    """No plan keeps the limits together with what must be in it; `relaxations` are the changes that help, each alone."""
+
+    def __init__(
+        self, problem: Text, otherwise: Text, relaxations: Sequence[Relaxation], *, where: Text | None = None
+    ) -> None:
+        ways = [one.words for one in relaxations]
+        super().__init__(problem, where=where, remedy=first_three(ways) if ways else otherwise)
+        self.relaxations = tuple(relaxations)
+
+
+def clash(planner: "PersonPlanner", pinned: Sequence[str]) -> LimitsClash:
     """Return the error for pins, a mentor or what is under way when no plan within the limits has them all."""
     conflict = _Conflict(planner)
     limits = planner.limits
     ways = conflict.ways(limits, pinned)
     if not pinned and limits.mentor:
-        return InputError(
+        return LimitsClash(
             text("No plan within these limits has a mentoring activity, and a mentor is asked for."),
-            remedy=ways or text("Add a mentoring activity to the catalogue, or do without a mentor."),
+            text("Add a mentoring activity to the catalogue, or do without a mentor."),
+            [*ways, *conflict.without_mentor(limits)],
         )
     if not pinned:
-        return InputError(
+        return LimitsClash(
             text("What is under way does not fit into these limits."),
+            text("Allow more hours, or end what is under way."),
+            ways,
             where=text("Activities concerned: {names}.", names=", ".join(sorted(planner.under_way))),
-            remedy=ways or text("Allow more hours, or end what is under way."),
         )
     concerned = conflict.pins_to_drop(limits, pinned)
-    return InputError(
+    return LimitsClash(
         counted(
             "No plan within these limits can keep the pin.",
             "No plan within these limits can keep all {count} pins.",
             len(pinned),
         ),
+        text("Take a pin away, or allow more hours, budget or time."),
+        ways,
         where=text("Activities concerned: {names}.", names=", ".join(dict.fromkeys(itertools.chain(*concerned)))),
-        remedy=ways or text("Take a pin away, or allow more hours, budget or time."),
     )
 
 
@@ -72,21 +94,29 @@ class _Conflict:
         barred = set(planner.barred) - set(pinned)
         return ActivityChooser(problem).best(pinned, barred).feasible
 
-    def ways(self, limits: Limits, pinned: Sequence[str]) -> Text | None:
-        """Say for each limit how far it alone would have to be changed, or None if no single change helps."""
-        sentences = []
+    def ways(self, limits: Limits, pinned: Sequence[str]) -> list[Relaxation]:
+        """Return for each limit how far it alone would have to be changed, as far as that helps."""
+        found = []
         most = float(self.planner.activities["cost"].sum())
         budget = _smallest(0, int(most) + 1, lambda n: self.possible(replace(limits, budget=float(n)), pinned))
         if budget is not None:
-            sentences.append(text("A budget of {budget} would be enough.", budget=f"{budget:,}"))
+            words = text("A budget of {budget} would be enough.", budget=f"{budget:,}")
+            found.append(Relaxation(replace(limits, budget=float(budget)), words))
         steps = int(_MOST_HOURS / _HOUR_STEP)
         hours = _smallest(1, steps, lambda n: self.possible(replace(limits, hours_per_week=n * _HOUR_STEP), pinned))
         if hours is not None:
-            sentences.append(text("{hours} hours per week would be enough.", hours=f"{hours * _HOUR_STEP:g}"))
+            words = text("{hours} hours per week would be enough.", hours=f"{hours * _HOUR_STEP:g}")
+            found.append(Relaxation(replace(limits, hours_per_week=hours * _HOUR_STEP), words))
         weeks = _smallest(limits.weeks, MOST_WEEKS, lambda n: self.possible(_until(limits, n), pinned))
         if weeks is not None:
-            sentences.append(text("A deadline of {day} would be enough.", day=_until(limits, weeks).deadline))
-        return first_three(sentences) if sentences else None
+            later = _until(limits, weeks)
+            found.append(Relaxation(later, text("A deadline of {day} would be enough.", day=later.deadline)))
+        return found
+
+    def without_mentor(self, limits: Limits) -> list[Relaxation]:
+        """Return doing without a mentor where that is enough."""
+        plain = replace(limits, mentor=False)
+        return [Relaxation(plain, text("Doing without a mentor would be enough."))] if self.possible(plain, ()) else []
 
     def pins_to_drop(self, limits: Limits, pinned: Sequence[str]) -> list[tuple[str, ...]]:
         """Return the smallest sets of pins without any one of which there is a plan."""

@@ -11,6 +11,7 @@ from toolkit.documents.columns import Column, TableForm
 from toolkit.documents.problems import RowProblem
 from toolkit.errors import InputError
 from toolkit.organisation.form import TIER_WORDS
+from toolkit.plans.catalogue.form import doubt_columns, figures_in, gain_columns
 from toolkit.plans.prerequisites import circle_through, prerequisites_of
 from toolkit.plans.report import KIND_WORDS, further_columns
 from toolkit.plans.session_days import new_sessions, read_days
@@ -35,7 +36,7 @@ def activity_form(
     known: Stored | Callable[[], Stored] | None = None,
     today: dt.date | None = None,
 ) -> TableForm:
-    """Return the catalogue's form, with one column of expected gains per competency.
+    """Return the catalogue's form, with columns of expected gain and its uncertainty per competency.
 
     Names, gains and prerequisites are checked with `known` (or what it returns at each check),
     sessions in the past with `today`.
@@ -44,17 +45,6 @@ def activity_form(
     def check_rows(frame: pd.DataFrame) -> Iterator[RowProblem]:
         yield from _found(frame, known() if callable(known) else known, today)
 
-    gains = tuple(
-        Column(
-            f"gain_{competency}",
-            text("Gain: {competency}", competency=name),
-            "number",
-            low=0,
-            high=4,
-            description=text("Expected gain in levels, empty for none"),
-        )
-        for competency, name in competencies.items()
-    )
     return TableForm(
         "activities",
         text("Training activities"),
@@ -147,8 +137,9 @@ def activity_form(
                 description=text("Activity IDs separated by ;"),
                 aliases=("先修课程", "Prerequisite"),
             ),
-            *gains,
+            *gain_columns(competencies),
             *further_columns(),
+            *doubt_columns(competencies),
         ),
         purpose=text("What people can do to close gaps. Activities already known are updated by their ID."),
         sample_rows=(
@@ -178,7 +169,7 @@ def activity_rows(
     """Return rows for the store's activities and for new sessions from rows of the form.
 
     `known` are the activities already in the store; their rows hold only what the file filled, and
-    gains as ``changed_gains``. Raises `InputError` for a missing name, an unknown or circular
+    gains as ``changed_gains``, their uncertainty as ``changed_sds``. Raises `InputError` for a missing name, an unknown or circular
     prerequisite, an activity without any gain, an unreadable or past session date.
     """
     rows = records_of(frame)
@@ -225,8 +216,8 @@ def _unknown_prerequisites(row: Mapping[str, Any], ids: set[str]) -> Iterator[tu
 
 def _missing(row: Mapping[str, Any], known: Stored) -> Iterator[tuple[str, Text, Text]]:
     """Find what a new activity lacks, or a known one would lose."""
-    is_known, given = row["activity_id"] in known, _gains(row)
-    gains = _gains(_stored_row(known, row["activity_id"])) | given
+    is_known, given = row["activity_id"] in known, figures_in(row, "gain_")
+    gains = figures_in(_stored_row(known, row["activity_id"]), "gain_") | given
     lacking = []
     if not (is_known or _filled(row["name_en"]) or _filled(row["name_zh"])):
         lacking.append("name_en")
@@ -258,7 +249,7 @@ def _stored_row(known: Stored, activity_id: str) -> Mapping[str, Any]:
 
 def _filled_values(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return the stored values that the cells of a row say."""
-    needs, gains = prerequisites_of(row["prerequisites"]), _gains(row)
+    needs, gains = prerequisites_of(row["prerequisites"]), figures_in(row, "gain_")
     values = {
         "activity_id": row["activity_id"],
         "name_en": _filled(row["name_en"]),
@@ -271,6 +262,7 @@ def _filled_values(row: Mapping[str, Any]) -> dict[str, Any]:
         "seats": None if pd.isna(row["seats"]) else int(row["seats"]),
         "prerequisites": "; ".join(needs),
         "changed_gains": gains,
+        "changed_sds": figures_in(row, "sd_"),
         **{name: _filled(row.get(name)) for name in ("provider_en", "provider_zh")},
         **{name: _number(row.get(name)) for name in ("after_weeks", "repeat_after_weeks", "best_level")},
     }
@@ -282,17 +274,12 @@ def _with_defaults(filled: dict[str, Any]) -> dict[str, Any]:
     gains = {name: value for name, value in filled["changed_gains"].items() if value > 0}
     both = {"name_en": filled.get("name_zh"), "name_zh": filled.get("name_en"), "summary_en": "", "summary_zh": ""}
     rest = {"mode": "on_demand", "seats": None, "prerequisites": None, "provider_en": "", "provider_zh": ""}
-    given = {name: value for name, value in filled.items() if name != "changed_gains"}
-    return both | rest | given | {"gains": gains}
+    given = {name: value for name, value in filled.items() if not name.startswith("changed_")}
+    return both | rest | given | {"gains": gains, "gain_sds": filled.get("changed_sds") or None}
 
 
 def _number(value: Any) -> float | None:
     return None if value is None or pd.isna(value) else float(value)
-
-
-def _gains(row: Mapping[str, Any]) -> dict[str, float]:
-    """Return the gains of a row by competency, also those of 0."""
-    return {k.removeprefix("gain_"): float(v) for k, v in row.items() if k.startswith("gain_") and pd.notna(v)}
 
 
 def _filled(value: Any) -> str:

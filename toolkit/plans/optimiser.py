@@ -4,7 +4,7 @@ It knows nothing of people or activities. A model is written once; a `Solver` th
 HiGHS instance, in which bounds, values and rows change between solves, so that a pin costs no rebuilding.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -83,9 +83,18 @@ class Solver:
 
     `gap` is the relative gap at which a solve may stop, `time_limit` the seconds after which it must.
     `small` leaves out presolving and restarts, which take longer than they save on some hundred columns.
+    `nodes` ends a search by its own count, so that it ends alike on every machine.
     """
 
-    def __init__(self, model: ChoiceModel, *, gap: float = GAP, time_limit: float = TIME_LIMIT, small: bool = False):
+    def __init__(
+        self,
+        model: ChoiceModel,
+        *,
+        gap: float = GAP,
+        time_limit: float = TIME_LIMIT,
+        small: bool = False,
+        nodes: int | None = None,
+    ):
         import highspy
 
         self.whole = np.flatnonzero(model.whole)
@@ -95,10 +104,14 @@ class Solver:
         options: dict[str, Any] = {"output_flag": False, "threads": 1, "random_seed": 0}
         if small:
             options |= {"presolve": "off", "mip_allow_restart": False}
+        if nodes is not None:
+            options["mip_max_nodes"] = nodes
         for name, value in (options | {"mip_rel_gap": gap, "time_limit": time_limit}).items():
             self._highs.setOptionValue(name, value)
         self._time_limit = time_limit
         self._highs.passModel(self._problem(model))
+        self._watch: Callable[[], bool] | None = None
+        self._highs.cbMipInterrupt.subscribe(self._look)
 
     def bounds(self, column: int, low: float, high: float) -> None:
         """Give a column other bounds; 1, 1 takes an option, 0, 0 leaves it out."""
@@ -118,8 +131,12 @@ class Solver:
         columns, weights = np.array(list(entries), dtype=np.int32), np.array(list(entries.values()), dtype=float)
         self._highs.addRow(low, high, len(columns), columns, weights)
 
-    def solve(self, begin: Sequence[float] | Floats | None = None) -> Choice:
+    def solve(
+        self, begin: Sequence[float] | Floats | None = None, *, watch: Callable[[], bool] | None = None
+    ) -> Choice:
         """Return the best choice; `begin` may give the values of all columns in a choice known to be allowed.
+
+        `watch()` is asked now and then whether to go on; False ends the search with what it has.
 
         Raises `ToolkitError` when the time ran out before any choice was found.
         """
@@ -130,12 +147,14 @@ class Solver:
             solution = api.HighsSolution()
             solution.col_value = [float(one) for one in begin]
             highs.setSolution(solution)
+        self._watch = watch
         highs.run()
         status, info = highs.getModelStatus(), highs.getInfo()
         if status in (api.HighsModelStatus.kInfeasible, api.HighsModelStatus.kUnboundedOrInfeasible):
             return Choice(feasible=False)
         found = info.primal_solution_status == api.SolutionStatus.kSolutionStatusFeasible
-        if status not in (api.HighsModelStatus.kOptimal, api.HighsModelStatus.kTimeLimit) or not found:
+        ended = api.HighsModelStatus.kTimeLimit, api.HighsModelStatus.kSolutionLimit, api.HighsModelStatus.kInterrupt
+        if status not in (api.HighsModelStatus.kOptimal, *ended) or not found:
             raise ToolkitError(
                 text("The solver found no plan in {seconds} seconds.", seconds=int(self._time_limit)),
                 remedy=text("Shorten the time until the deadline, or exclude some activities."),
@@ -145,6 +164,10 @@ class Solver:
         objective = float(info.objective_function_value)
         bound = float(info.mip_dual_bound) if len(self.whole) else objective
         return Choice(True, chosen, amounts, objective, max(bound, objective), status == api.HighsModelStatus.kOptimal)
+
+    def _look(self, event: Any) -> None:
+        if self._watch is not None and not self._watch():
+            event.interrupt()
 
     def _problem(self, model: ChoiceModel) -> Any:
         api = self._api

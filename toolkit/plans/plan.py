@@ -98,7 +98,7 @@ class Plan:
     def _why_in(self, item: PlanItem, names: Mapping[str, object], activities: Mapping[str, object]) -> Text:
         closing = {c: size for c, size in item.closes.items() if size >= 0.005}
         if not closing:
-            return _why_without_gain(item, activities)
+            return _why_without_gain(item, activities, self.limits)
         first, *others = sorted(closing, key=lambda c: -closing[c])
         share = self.before[first]
         size = {"competency": names.get(first, first), "size": f"{closing[first]:.2f}", "whole": f"{share:.2f}"}
@@ -111,11 +111,13 @@ class Plan:
         )
 
 
-def _why_without_gain(item: PlanItem, activities: Mapping[str, object]) -> Text:
+def _why_without_gain(item: PlanItem, activities: Mapping[str, object], limits: Limits) -> Text:
     if item.under_way:
         return text("It is under way and is kept.")
     if item.pinned:
         return text("You pinned it; it closes no gap that was seen.")
     if item.needed_for:
         return text("“{activity}” asks for it first.", activity=activities.get(item.needed_for, item.needed_for))
-    return text("A mentor is asked for.")
+    if limits.mentor and not any(size > 0 for size in item.closes.values()):
+        return text("A mentor is asked for.")
+    return text("Closes less than 0.01 levels: there is hardly a gap left to close.")

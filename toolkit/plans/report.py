@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
@@ -23,6 +24,9 @@ KIND_WORDS = {
     "rotation": text("Rotation"),
     "reading": text("Reading"),
 }
+
+# Expected gap of all competencies together, in levels, below which a plan is not worth its hours.
+_HARDLY = 0.1
 
 
 class Catalogue:
@@ -86,8 +90,13 @@ def word_plan(
     *,
     currency: str,
     today: dt.date,
+    goals: Sequence[Mapping[str, Any]] = (),
+    signed: Mapping[str, dt.date] | None = None,
 ) -> bytes:
-    """Return the plan as a Word document in one language, with a place to sign."""
+    """Return the plan as a Word document in one language, with a place to sign.
+
+    `goals` are rows of `goal_report.goal_rows`; `signed` gives the day on which rep and manager have agreed.
+    """
     from toolkit.documents.word import WordDocument
 
     catalogue = Catalogue(activities, language)
@@ -116,6 +125,9 @@ def word_plan(
         for i in plan.items
     ]
     document.table(headers, rows, [3.2, 2.2, 0.9, 1.1, 3.2])
+    if goals:
+        document.heading(language("Goals"))
+        document.bullets(language.pick({"en": row["words_en"], "zh": row["words_zh"]}) for row in goals)
     document.heading(language("Expected gap before and after"))
     document.table(
         [language("Competency"), language("Before (levels)"), language("After (levels)")],
@@ -135,10 +147,8 @@ def word_plan(
         )
     )
     document.heading(language("Agreed"))
-    document.table(
-        [language("Rep"), language("Superior"), language("Date")],
-        [["", "", ""]],
-    )
+    days = [language.date(day) if (day := (signed or {}).get(party)) else "" for party in ("rep", "manager")]
+    document.table([language("Rep"), language("Superior"), language("Date")], [[*days, ""]])
     return document.to_bytes()
 
 
@@ -194,6 +204,7 @@ def calendar_plan(
 def plan_facts(plan: Plan, language: Language, currency: str) -> Markup:
     """Return a plan's figures and its proof."""
     before, after = sum(plan.before.values()), sum(plan.after.values())
+    digits = 1 if before >= 1 else 2
     facts = [
         (language("Activities"), str(len(plan.items)), ""),
         (
@@ -208,14 +219,32 @@ def plan_facts(plan: Plan, language: Language, currency: str) -> Markup:
         ),
         (
             language("Expected gap, all competencies"),
-            language("{before} → {after}", before=language.number(before, 1), after=language.number(after, 1)),
+            language(
+                "{before} → {after}", before=language.number(before, digits), after=language.number(after, digits)
+            ),
             language("levels"),
         ),
     ]
     body = Markup("").join(
         Markup("<div><dt>{}</dt><dd>{} <small>{}</small></dd></div>").format(*fact) for fact in facts
     )
-    return Markup("<dl class='coach-facts'>{}</dl><p>{}</p>").format(body, language.say(proof(plan)))
+    words = [proof(plan), *plan.notes]
+    if before < _HARDLY:
+        words.append(text("There is hardly a gap left: looking again is worth more than training for it."))
+    said = Markup("").join(Markup("<p>{}</p>").format(language.say(one)) for one in words)
+    return Markup("<dl class='coach-facts'>{}</dl>{}").format(body, said)
+
+
+def empty_plan(plan: Plan, names: Mapping[str, Mapping[str, str]], language: Language) -> Markup:
+    """Return why a plan is empty; where there is no gap, what the person could pass on."""
+    title = language("No gap to close") if plan.strengths else language("Nothing to plan")
+    body = Markup("<h2>{}</h2><p class='coach-prose'>{}</p>").format(title, language.say(proof(plan)))
+    if plan.strengths:
+        strong = language.join([language.pick(names.get(one, {"en": one})) for one in plan.strengths])
+        body += Markup("<p class='coach-prose'>{}</p>").format(
+            language("Strengths, the greatest first: {names}.", names=strong)
+        )
+    return body
 
 
 def further_columns() -> tuple[Column, ...]:

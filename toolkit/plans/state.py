@@ -74,8 +74,14 @@ _PLAN = record(
 )
 _FORM = StateForm(
     "PlanState",
-    2,
-    {"person_id": words, "pinned": list_of(words), "excluded": list_of(words), "plan": optional(_PLAN)},
+    3,
+    {
+        "person_id": words,
+        "pinned": list_of(words),
+        "excluded": list_of(words),
+        "interests": by_id(number(0, 1)),
+        "plan": optional(_PLAN),
+    },
 )
 
 
@@ -83,10 +89,11 @@ class PlanState(PlainState, traitlets.HasTraits):
     """`people` has person_id, name, tier_id and language; `gaps_of(person_id)` gives a Gaps table.
 
     `known_of(person_id)` gives what else is known: ``done``, ``under_way`` and ``interests`` of `PersonPlanner`.
+    `interests` (0-1 by competency, kind or content area) are added to these from the next `make` on.
 
-    Changing the person forgets pins, exclusions and the plan. `plan` is None until `make`.
+    Changing the person forgets pins, exclusions, interests and the plan. `plan` is None until `make`.
 
-    **As a dictionary** (`to_dict`, `from_dict`): the person's id, pins, exclusions and the plan with its
+    **As a dictionary** (`to_dict`, `from_dict`): the person's id, pins, exclusions, interests and the plan with its
     limits, dates, cost and the gap it closes by competency. Names, levels and the catalogue are not in
     it. A plan says what somebody is to learn, so keep the file as you would keep the plan.
     """
@@ -95,6 +102,7 @@ class PlanState(PlainState, traitlets.HasTraits):
     plan = traitlets.Instance(Plan, allow_none=True)
     pinned = traitlets.Tuple()
     excluded = traitlets.Tuple()
+    interests = traitlets.Dict()
 
     def __init__(
         self,
@@ -112,40 +120,57 @@ class PlanState(PlainState, traitlets.HasTraits):
         self._planner: PersonPlanner | None = None
         self._limits: Limits | None = None
 
+    @property
+    def limits(self) -> Limits | None:
+        """The limits the next pin or exclusion is planned within."""
+        return self._limits
+
     def make(self, limits: Limits) -> None:
         """Make the plan for the chosen person; `plan` stays as it was if that fails."""
         self._planner = None  # levels may have changed since
-        self.plan = self._planned(limits, self.pinned, self.excluded)
-        self._limits = limits
+        plan = self._planned(limits, self.pinned, self.excluded)
+        self._limits, self.plan = limits, plan
 
-    def reopen(self, plan: Plan, excluded: tuple[str, ...]) -> None:
-        """Take up a plan as it was saved, with its pins and exclusions."""
+    def reopen(self, plan: Plan, excluded: tuple[str, ...], limits: Limits | None = None) -> None:
+        """Take up a plan as it was saved, with its pins and exclusions.
+
+        `limits` are those to change it within, such as the plan's from today on; by default the plan's own.
+        """
         self.pinned = tuple(item.activity_id for item in plan.items if item.pinned)
         self.excluded = tuple(excluded)
-        self._limits = plan.limits
+        self._limits = limits or plan.limits
         self.plan = plan
+
+    def planner(self) -> PersonPlanner | None:
+        """Return a planner of one's own for what is planned now, to work in a thread of its own; None without limits."""
+        return None if self._limits is None else self._new_planner(self._limits)
 
     def toggle(self, mark: str, activity_id: str) -> None:
         """Pin or exclude an activity, or take that back, and plan again.
 
         `mark` is ``pinned`` or ``excluded``; if no such plan exists, everything stays as it was.
         """
+        self.change(mark, activity_id, self._limits)
+
+    def change(self, mark: str, activity_id: str, limits: Limits | None) -> None:
+        """Do what `toggle` does, within `limits` from now on."""
         marks = {name: [a for a in getattr(self, name) if a != activity_id] for name in ("pinned", "excluded")}
         if activity_id not in getattr(self, mark):
             marks[mark].append(activity_id)
         pinned, excluded = tuple(marks["pinned"]), tuple(marks["excluded"])
-        plan = self._planned(self._limits, pinned, excluded) if self._limits else None
-        self.pinned, self.excluded = pinned, excluded
+        plan = self._planned(limits, pinned, excluded) if limits else None
+        self.pinned, self.excluded, self._limits = pinned, excluded, limits
         if plan is not None:
             self.plan = plan
 
     def to_dict(self) -> dict[str, Any]:
-        """Return person, pins, exclusions and plan."""
+        """Return person, pins, exclusions, interests and plan."""
         plan = None if self.plan is None else _plan_as_dict(self.plan)
-        return _FORM.write(person_id=self.person_id, pinned=list(self.pinned), excluded=list(self.excluded), plan=plan)
+        lists = {"pinned": list(self.pinned), "excluded": list(self.excluded), "interests": dict(self.interests)}
+        return _FORM.write(person_id=self.person_id, **lists, plan=plan)
 
     def restore(self, body: object) -> None:
-        """Take up person, pins, exclusions and plan; the person must be known here, activities need not.
+        """Take up person, pins, exclusions, interests and plan; the person must be known here, activities need not.
 
         A plan is taken as it was made, even where gaps or the catalogue have changed since.
         """
@@ -153,7 +178,12 @@ class PlanState(PlainState, traitlets.HasTraits):
         plan = found["plan"]
         self.person_id = found["person_id"]  # first, because it forgets the rest
         self._limits = plan.limits if plan else None
-        self.pinned, self.excluded, self.plan = tuple(found["pinned"]), tuple(found["excluded"]), plan
+        self.pinned, self.excluded, self.interests = (
+            tuple(found["pinned"]),
+            tuple(found["excluded"]),
+            found["interests"],
+        )
+        self.plan = plan
 
     def checked(self, body: object, where: str = "") -> dict[str, Any]:
         """Return what `restore` would take up, the plan as a `Plan`, or raise `InputError`."""
@@ -166,26 +196,31 @@ class PlanState(PlainState, traitlets.HasTraits):
         return found
 
     def _planned(self, limits: Limits, pinned: tuple[str, ...], excluded: tuple[str, ...]) -> Plan:
+        # The same person within the same limits is planned again in the solver that knows them.
+        if self._planner is None or self._planner.limits != limits:
+            self._planner = self._new_planner(limits)
+        return self._planner.plan(pinned=pinned, excluded=excluded)
+
+    def _new_planner(self, limits: Limits) -> PersonPlanner:
         rows = self.people[self.people["person_id"] == self.person_id]
         if rows.empty:
             raise NotFound(text("Choose a person first."))
-        someone = rows.iloc[0]
-        # The same person within the same limits is planned again in the solver that knows them.
-        if self._planner is None or self._planner.limits != limits:
-            self._planner = PersonPlanner(
-                self._gaps_of(self.person_id),
-                self.activities,
-                limits,
-                sessions=self.sessions,
-                tier=someone["tier_id"],
-                language=someone["language"],
-                **self._known_of(self.person_id),
-            )
-        return self._planner.plan(pinned=pinned, excluded=excluded)
+        someone, about = rows.iloc[0], dict(self._known_of(self.person_id))
+        about["interests"] = {**(about.get("interests") or {}), **self.interests} or None
+        return PersonPlanner(
+            self._gaps_of(self.person_id),
+            self.activities,
+            limits,
+            sessions=self.sessions,
+            tier=someone["tier_id"],
+            language=someone["language"],
+            **about,
+        )
 
     @traitlets.observe("person_id")
     def _forget(self, _change: object) -> None:
-        self.pinned, self.excluded, self.plan, self._limits, self._planner = (), (), None, None, None
+        self.pinned, self.excluded, self.interests = (), (), {}
+        self.plan, self._limits, self._planner = None, None, None
 
 
 def _plan_as_dict(plan: Plan) -> dict[str, Any]:

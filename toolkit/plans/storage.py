@@ -91,19 +91,24 @@ def sessions(connection: sa.Connection) -> pd.DataFrame:
     return frame_of(connection, sa.select(SESSION).order_by(SESSION.c.starts_on), ("starts_on",))
 
 
+_CHANGED = {"changed_gains": "gains", "changed_sds": "gain_sds"}
+
+
 def keep_activities(change: Change, rows: Sequence[Mapping[str, Any]]) -> None:
     """Store activities; of one already known only what its row names is changed.
 
-    ``changed_gains`` in place of ``gains`` keeps the gains it does not name and takes away those of 0.
+    ``changed_gains`` in place of ``gains`` keeps the gains it does not name and takes away those of 0; so does
+    ``changed_sds`` in place of ``gain_sds``.
     Raises `InputError` where prerequisites go round in a circle through one of `rows`.
     """
-    query = sa.select(ACTIVITY.c.activity_id, ACTIVITY.c.gains)
-    gains = {row.activity_id: row.gains for row in change.connection.execute(query)}
+    query = sa.select(ACTIVITY.c.activity_id, ACTIVITY.c.gains, ACTIVITY.c.gain_sds)
+    known = {row.activity_id: row for row in change.connection.execute(query)}
     for row in rows:
-        values = {name: value for name, value in row.items() if name not in ("activity_id", "changed_gains")}
-        if "changed_gains" in row:
-            merged = gains.get(row["activity_id"], {}) | row["changed_gains"]
-            values["gains"] = {name: value for name, value in merged.items() if value > 0}
+        values = {name: value for name, value in row.items() if name not in ("activity_id", *_CHANGED)}
+        for changed, column in _CHANGED.items():
+            if changed in row:
+                merged = (getattr(known.get(row["activity_id"]), column, None) or {}) | row[changed]
+                values[column] = {name: value for name, value in merged.items() if value > 0}
         change.put(ACTIVITY, {"activity_id": row["activity_id"]}, values)
     _refuse_circles(change, [row["activity_id"] for row in rows])
 
@@ -135,52 +140,65 @@ def save_plan(
     `excluded` are activities left out by hand, `opened` is the version the change began from (0 for
     none). Raises `NotAllowed`, and `Conflict` when somebody has saved another version meanwhile.
     """
+    require_planner(viewer)
+    with store.write(viewer.user_id) as change:
+        return write_plan(change, viewer, plan, excluded=excluded, opened=opened)
+
+
+def require_planner(viewer: Viewer) -> None:
+    """Raise `NotAllowed` for whoever may not save plans."""
     if viewer.role not in ("trainer", "manager"):
         raise NotAllowed(text("Only the person's manager or a trainer may save a plan."))
-    with store.write(viewer.user_id) as change:
-        person(change.connection, viewer, plan.person_id)
-        last = sa.select(sa.func.max(PLAN.c.version)).where(PLAN.c.person_id == plan.person_id)
-        newest = change.connection.execute(last).scalar_one() or 0
-        if opened is not None and opened != newest:
-            raise Conflict(
-                text("Somebody else has saved version {version} of this plan meanwhile.", version=newest),
-                remedy=text("Choose the person again to see it; what is on this page is not lost until then."),
-            )
-        version = newest + 1
-        plan_id = new_id()
-        limits = limits_as_dict(plan.limits)
-        items = [
-            {
-                **{
-                    name: getattr(item, name)
-                    for name in (
-                        "activity_id",
-                        "session_id",
-                        "hours",
-                        "cost",
-                        "worth",
-                        "pinned",
-                        "under_way",
-                        "needed_for",
-                    )
-                },
-                "starts_on": item.starts_on.isoformat(),
-                "ends_on": item.ends_on.isoformat(),
-                "closes": dict(item.closes),
-            }
-            for item in plan.items
-        ]
-        expected = {"before": dict(plan.before), "after": dict(plan.after)}
-        row = {"version": version, "limits": limits, "items": items, "expected": expected}
-        row |= {"excluded": list(excluded), "value": plan.value, "bound": plan.bound}
-        change.connection.execute(
-            PLAN.insert().values(
-                plan_id=plan_id, person_id=plan.person_id, **row, saved_by=viewer.user_id, saved_at=change.at
-            )
+
+
+def write_plan(
+    change: Change, viewer: Viewer, plan: Plan, *, excluded: Sequence[str] = (), opened: int | None = None
+) -> int:
+    """Store a plan in an open transaction; see `save_plan`."""
+    require_planner(viewer)
+    person(change.connection, viewer, plan.person_id)
+    last = sa.select(sa.func.max(PLAN.c.version)).where(PLAN.c.person_id == plan.person_id)
+    newest = change.connection.execute(last).scalar_one() or 0
+    if opened is not None and opened != newest:
+        raise Conflict(
+            text("Somebody else has saved version {version} of this plan meanwhile.", version=newest),
+            remedy=text("Choose the person again to see it; what is on this page is not lost until then."),
         )
-        change.record("save", "plan", plan_id, person_id=plan.person_id, after=row)
-        _carry_progress(change, plan, plan_id, newest)
-        _carry_goals(change, plan, plan_id, newest)
+    version = newest + 1
+    plan_id = new_id()
+    limits = limits_as_dict(plan.limits)
+    items = [
+        {
+            **{
+                name: getattr(item, name)
+                for name in (
+                    "activity_id",
+                    "session_id",
+                    "hours",
+                    "cost",
+                    "worth",
+                    "pinned",
+                    "under_way",
+                    "needed_for",
+                )
+            },
+            "starts_on": item.starts_on.isoformat(),
+            "ends_on": item.ends_on.isoformat(),
+            "closes": dict(item.closes),
+        }
+        for item in plan.items
+    ]
+    expected = {"before": dict(plan.before), "after": dict(plan.after)}
+    row = {"version": version, "limits": limits, "items": items, "expected": expected}
+    row |= {"excluded": list(excluded), "value": plan.value, "bound": plan.bound}
+    change.connection.execute(
+        PLAN.insert().values(
+            plan_id=plan_id, person_id=plan.person_id, **row, saved_by=viewer.user_id, saved_at=change.at
+        )
+    )
+    change.record("save", "plan", plan_id, person_id=plan.person_id, after=row)
+    _carry_progress(change, plan, plan_id, newest)
+    _carry_goals(change, plan, plan_id, newest)
     return version
 
 

@@ -58,3 +58,39 @@ TRACK = sa.Table(
     sa.Column("set_by", sa.String(36), nullable=False),
     sa.Column("set_at", Moment, nullable=False),
 )
+
+MENTOR = sa.Table(
+    "mentor_pair",
+    COACHING,
+    sa.Column("mentee_id", sa.String(36), sa.ForeignKey("person.person_id"), primary_key=True),
+    sa.Column("mentor_id", sa.String(36), sa.ForeignKey("person.person_id")),
+    sa.Column("growth_share", sa.Float),
+    sa.Column("promotion_bonus", sa.Float),
+    sa.Column("agreed_on", sa.Date, nullable=False),
+)
+
+GAIN_CHECK = sa.Table(
+    "gain_check",
+    COACHING,
+    sa.Column("activity_id", sa.String(60), sa.ForeignKey("activity.activity_id"), primary_key=True),
+    sa.Column("competency_id", sa.String(60), primary_key=True),
+    sa.Column("expected", sa.Float, nullable=False),
+    sa.Column("observed", sa.Float, nullable=False),
+    sa.Column("se", sa.Float, nullable=False),
+    sa.Column("people", sa.Integer, nullable=False),
+    sa.Column("updated", sa.Float, nullable=False),
+    sa.Column("measured_from", sa.Date, nullable=False),
+    sa.Column("measured_to", sa.Date, nullable=False),
+)
+
+START_ORDER = sa.Table(
+    "start_order",
+    COACHING,
+    sa.Column("order_id", sa.String(36), primary_key=True),
+    sa.Column("activity_id", sa.String(60), sa.ForeignKey("activity.activity_id"), nullable=False),
+    sa.Column("seed", sa.Integer),
+    sa.Column("places", sa.Integer, nullable=False),
+    sa.Column("rows", sa.JSON, nullable=False),
+    sa.Column("made_by", sa.String(36), nullable=False),
+    sa.Column("made_at", Moment, nullable=False),
+)

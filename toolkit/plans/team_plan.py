@@ -11,11 +11,12 @@ from toolkit.errors import InputError
 from toolkit.plans.objective import Floats
 from toolkit.plans.plan import Plan
 from toolkit.plans.team_certificate import Certificate
+from toolkit.plans.team_exact import FEW, ExactModel
 from toolkit.plans.team_limits import TeamLimits
 from toolkit.plans.team_parts import Parts
 from toolkit.plans.team_prices import COLD, Stopped, ask, best_prices, split
 from toolkit.plans.team_problem import TeamProblem, problem_of
-from toolkit.plans.team_reasons import plan_of, why_not, without_plan
+from toolkit.plans.team_reasons import gains_for, plan_of, why_not, without_plan, worth_of
 from toolkit.wording import Text, text
 
 _MANY, _ROUNDS, _MOVES = 1500, 2, 12
@@ -42,7 +43,7 @@ class TeamPlan:
     """Plans of many people within shared limits.
 
     `value` is the weighted gap all plans are expected to close, `bound` what no plans within the
-    limits can exceed, proven by `certificate` (see `check_bound`). `stopped` tells that planning was
+    limits can exceed, proven by `certificate` (see `check_bound`), for up to 30 people by an exact model besides. `stopped` tells that planning was
     cancelled; the plans keep all limits all the same. `without` lists who has no plan and why:
     person_id, reason (a `Text`). `shared` says how much of each shared thing is used: kind, name,
     region, block, capacity, used, price (what one more is worth to all plans together, in weighted
@@ -172,7 +173,8 @@ def plan_team(
 
     Method: Lagrangian bound over prices of all shared things, lowered by a quasi-Newton method, and
     tightened by enumeration for each person; plans by enumeration at prices that follow demand, then
-    local improvement (see `toolkit.plans.pricing`). Raises `InputError` for tables or limits that
+    local improvement (see `toolkit.plans.pricing`). Up to 30 people are then planned by one exact model as well (see
+    `toolkit.plans.team_exact`), which lowers the bound below what the certificate alone proves. Raises `InputError` for tables or limits that
     cannot be used or kept, `NotEnoughData` when nothing was ever seen of anybody.
     """
     problem = problem_of(gaps, activities, sessions, limits)
@@ -206,8 +208,32 @@ class _Planning:
         self.bound = min(self.bound, float(bounds.sum() + priced.prices @ self.capacity))
         self._tell()
         certificate = Certificate(priced.prices, multipliers, bounds, alone)
+        if len(alone) <= FEW and not self.stopped:
+            self._improve_exactly()
         chosen = dict(zip(self.problem.crowd.ids, self.chosen, strict=True))
         return TeamPlan(self.problem, chosen, self.value, max(self.bound, self.value), certificate, self.stopped)
+
+    def _improve_exactly(self) -> None:
+        model = ExactModel(self.problem, self.chosen, self._floors())
+
+        def watch() -> bool:
+            self.value, self.bound = max(self.value, model.value()), min(self.bound, model.bound)
+            self._tell()
+            return not self.stopped
+
+        model.improve(watch)
+        self.bound = min(self.bound, model.bound)
+        self.chosen = [tuple(options) for options in model.found]
+        self.value = model.value()
+        self._tell()
+
+    def _floors(self) -> Floats:
+        """Return what each plan is worth at least: the least share, or what it already is where that is less."""
+        least, rows = self.problem.limits.least_share * self.alone, range(len(self.chosen))
+        if not least.any():
+            return least
+        now = [worth_of(self.problem, row, gains_for(self.problem, row), self.chosen[row]) for row in rows]
+        return np.minimum(least, np.array(now) - 1e-9)
 
     def _require_enough(self) -> None:
         """Refuse budgets that cannot give everybody even the cheapest plan, and say what would be enough."""

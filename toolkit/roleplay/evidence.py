@@ -36,8 +36,9 @@ def role_play_evidence(ratings: pd.DataFrame, rubrics: Mapping[str, Rubric]) -> 
     (date), and optionally source (default ``role_play``; ``joint_visit`` for real customers) and workshop_id:
     each workshop is judged by itself, and without it all sheets as one.
 
-    A competency's level is the mean of the criteria that touch it, weighted by their shares, and corrected
-    for how hard this rater and this scenario were (see `sheet_corrections`). Its standard error joins that of the
+    A criterion speaks for the competency it touches most (for all of them where several share it alike): what it says
+    of the others is drowned by that one, on every sheet alike, so no number of sheets would make it right. A competency's
+    level is the mean of its criteria, weighted by their shares, and corrected for how hard this rater and this scenario were (see `sheet_corrections`). Its standard error joins that of the
     sheet after the correction with that of a mean of so few criteria. Where severity cannot be known (a
     single rater, hardly a rep seen twice) the level stays as it was rated and the error is `sheet_error`,
     larger the fewer shares the competency rests on.
@@ -48,6 +49,7 @@ def role_play_evidence(ratings: pd.DataFrame, rubrics: Mapping[str, Rubric]) -> 
             for rubric_id, rubric in rubrics.items()
             for criterion in rubric.criteria
             for competency, share in criterion.competencies.items()
+            if share >= max(criterion.competencies.values())
         ],
         columns=["rubric_id", "criterion_id", "competency_id", "share"],
     )

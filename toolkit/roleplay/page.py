@@ -2,17 +2,16 @@
 
 import datetime as dt
 import zoneinfo
-from importlib import import_module
 
 from toolkit.access.roles import Viewer
-from toolkit.controls.actions import guarded, shown_on
-from toolkit.controls.page import Panel, card, choice, row
+from toolkit.controls.actions import guarded
+from toolkit.controls.page import card, choice, row
 from toolkit.controls.place import Place
+from toolkit.controls.sectioned_page import SectionedPage
 from toolkit.controls.status_line import StatusLine
-from toolkit.controls.tabs import Tabs
 from toolkit.language import Language
 from toolkit.roleplay import storage
-from toolkit.roleplay.room import Room, Section
+from toolkit.roleplay.room import Room
 from toolkit.store import Store
 from toolkit.vocabulary import rows_of
 from toolkit.wording import text
@@ -30,7 +29,7 @@ SECTIONS = (
 )
 
 
-class RolePlayPage(Panel):
+class RolePlayPage(SectionedPage):
     """Everything a trainer or manager does around one workshop."""
 
     def __init__(
@@ -49,28 +48,12 @@ class RolePlayPage(Panel):
         self.room = Room(store, viewer, language, today, zone, place, self.status)
         self.room.offer = self.offer
         self.workshop = choice(say("Workshop"), [], guarded(self.status, self._choose))
-        self._files = {say.say(title): (file, name) for title, file, name in SECTIONS}
-        self._made: dict[str, Section] = {}
-        self._places = {title: Panel(styled=False) for title in self._files}
-        # The first section is opened only once the workshop is known.
-        self._ready = False
-        self.tabs = Tabs(self._places, label=say("Role-play workshop"), on_open=lambda _title: self._show())
-        super().__init__([card(row(self.workshop)), self.status, self.tabs, place])
+        sections = {say.say(title): (f"toolkit.roleplay.{file}", name) for title, file, name in SECTIONS}
+        super().__init__(self.room, sections, label=say("Role-play workshop"), above=[card(row(self.workshop))])
         self.offer(place.at.get("workshop"))
         place.follow("workshop", self.workshop)
-        place.follow_tabs("tab", self.tabs)
         self.room.workshop_id = self.workshop.value
-        self._ready = True
-        self._show()
-
-    def section(self, title: str) -> Section:
-        """Return the section called `title` (in the page's language), made if need be."""
-        if title not in self._made:
-            file, name = self._files[title]
-            made: Section = getattr(import_module(f"toolkit.roleplay.{file}"), name)(self.room)
-            self._made[title] = made
-            self._places[title].children = [made]
-        return self._made[title]
+        self.begin()
 
     def offer(self, chosen: str | None = None) -> None:
         """Offer the workshops there are now, and open the one called `chosen`."""
@@ -95,9 +78,3 @@ class RolePlayPage(Panel):
             if title != self.tabs.opened:
                 section.forget()
         self._show()
-
-    def _show(self) -> None:
-        if self._ready:
-            with shown_on(self.status):
-                self.status.clear()
-                self.section(self.tabs.opened).show()

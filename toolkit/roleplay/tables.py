@@ -3,7 +3,8 @@
 A rating that is not `rated` holds only a note so far; one that is rated and has no rating was not observed. A
 workshop's `kind` is ``workshop``, ``visit`` (a joint visit) or ``proposal``; its `design` holds what its timetable was
 made from. A calibration's `key` is the expert's rating and reason by criterion_id, a calibration sheet's `ratings`
-hold rating and note by criterion_id.
+hold rating and note by criterion_id. Whoever leads the setting of a pass mark sees all estimates and gives none. A
+rubric draft is one author's unpublished work, `based_on` the version it began from (None: never published).
 """
 
 import sqlalchemy as sa
@@ -99,6 +100,24 @@ STANDARD_ESTIMATE = sa.Table(
     sa.Column("judge_id", sa.String(36), sa.ForeignKey("person.person_id"), primary_key=True),
     sa.Column("criterion_id", sa.String(60), primary_key=True),
     sa.Column("rating", sa.Float, nullable=False),
+)
+
+STANDARD_LEADER = sa.Table(
+    "standard_leader",
+    COACHING,
+    sa.Column("workshop_id", sa.String(36), sa.ForeignKey("workshop.workshop_id"), primary_key=True),
+    sa.Column("person_id", sa.String(36), sa.ForeignKey("person.person_id"), primary_key=True),
+)
+
+RUBRIC_DRAFT = sa.Table(
+    "rubric_draft",
+    COACHING,
+    sa.Column("rubric_id", sa.String(60), primary_key=True),
+    sa.Column("author_id", sa.String(36), primary_key=True),
+    sa.Column("author_name", sa.String(160), nullable=False),
+    sa.Column("based_on", sa.String(16)),
+    sa.Column("body", sa.JSON, nullable=False),
+    sa.Column("updated_at", Moment, nullable=False),
 )
 
 CALIBRATION = sa.Table(

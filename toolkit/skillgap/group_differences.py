@@ -78,9 +78,16 @@ def find_group_differences(
             remedy=text("Give a group for more people, or choose another grouping."),
         )
     reference = str(people.index[int(np.argmax(people.to_numpy()))])
+    sides = dict(zip(*_sides(gaps), strict=True))
+    nobody = np.empty(0)
     rows = [
-        _compare(name, own, reference, str(group), interval)
-        for name, own in gaps.groupby("of", sort=True)
+        _compare(
+            [name, str(group), reference],
+            sides.get((name, group), nobody),
+            sides.get((name, reference), nobody),
+            interval,
+        )
+        for name in dict.fromkeys(name for name, _ in sides)
         for group in people.index
         if group != reference
     ]
@@ -106,10 +113,16 @@ def _gaps(pieces: pd.DataFrame, of: str) -> pd.DataFrame:
     return one.rename(columns={of: "of"}).groupby(["of", "person_id", "group"], sort=True)["gap"].mean().reset_index()
 
 
-def _compare(name: object, own: pd.DataFrame, reference: str, group: str, interval: float) -> list[object]:
-    first = own.loc[own["group"] == group, "gap"].to_numpy(dtype=float)
-    other = own.loc[own["group"] == reference, "gap"].to_numpy(dtype=float)
-    head: list[object] = [name, group, reference, len(first), len(other)]
+def _sides(gaps: pd.DataFrame) -> tuple[list[tuple[object, object]], list[Array]]:
+    """Return each id with each group that has gaps in it, in order, and those gaps."""
+    ordered = gaps.sort_values(["of", "group"], kind="stable")
+    firsts = np.flatnonzero(~ordered.duplicated(["of", "group"]).to_numpy())
+    keys = zip(ordered["of"].to_numpy()[firsts], ordered["group"].to_numpy()[firsts], strict=True)
+    return list(keys), np.split(ordered["gap"].to_numpy(dtype=float), firsts[1:])
+
+
+def _compare(names: list[object], first: Array, other: Array, interval: float) -> list[object]:
+    head: list[object] = [*names, len(first), len(other)]
     nothing: list[object] = [np.nan] * 5
     if min(len(first), len(other)) < SMALLEST:
         return [*head, *nothing, "", TOO_FEW]

@@ -29,6 +29,8 @@ ROUNDS, SETTLED = 40, 0.02
 STEPS_A_ROUND = 4
 PEOPLE_TO_LEARN_FROM = 500
 END_ROUNDS = 3
+# All views are renewed at once, each as if the others stood still: whole steps swing past the place and back for 20 rounds.
+VIEW_STEP = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,4 +195,4 @@ def _views(cells: Cells, now: _State) -> Array:
     slope = weight * (prior - current)
     slope += np.bincount(cells.source, 0.5 * (second / variance**2 - size / variance), len(current))
     strength = weight + np.bincount(cells.source, 0.5 * np.einsum("ijk,ikj->i", known, known), len(current))
-    return np.asarray(np.clip(current + slope / strength, current / 2, current * 2))
+    return np.asarray(np.clip(current + VIEW_STEP * slope / strength, current / 2, current * 2))

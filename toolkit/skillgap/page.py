@@ -2,18 +2,15 @@
 
 import datetime as dt
 from collections.abc import Callable
-from importlib import import_module
 
 import pandas as pd
 
 from toolkit.access.roles import Role, Viewer
-from toolkit.controls.actions import shown_on
-from toolkit.controls.page import Panel
 from toolkit.controls.place import Place
+from toolkit.controls.sectioned_page import SectionedPage
 from toolkit.controls.status_line import StatusLine
-from toolkit.controls.tabs import Tabs
 from toolkit.language import Language
-from toolkit.skillgap.room import Room, Section
+from toolkit.skillgap.room import Room
 from toolkit.store import Store
 from toolkit.wording import text
 
@@ -34,7 +31,7 @@ SECTIONS = (
 )
 
 
-class SkillGapPage(Panel):
+class SkillGapPage(SectionedPage):
     """What is known of people's skills: of one person, a team, the company."""
 
     def __init__(
@@ -51,32 +48,11 @@ class SkillGapPage(Panel):
     ):
         say = language
         place = place or Place()
-        self.status = StatusLine(say)
-        self.room = Room(store, viewer, language, today, place, self.status, role_plays, activities, zone)
-        self._files = {say.say(title): (file, name) for title, file, name, who in SECTIONS if viewer.role in who}
-        self._made: dict[str, Section] = {}
-        self._places = {title: Panel(styled=False) for title in self._files}
-        # The address may open another section than the first, which then need not be made.
-        self._ready = False
-        self.tabs = Tabs(self._places, label=say("Skill gaps"), on_open=lambda _title: self._show())
-        # A single section needs no row of tabs.
-        self.tabs.tabs.layout.display = None if len(self._files) > 1 else "none"
-        super().__init__([self.status, self.tabs, place])
-        place.follow_tabs("tab", self.tabs)
-        self._ready = True
-        self._show()
-
-    def section(self, title: str) -> Section:
-        """Return the section called `title` (in the page's language), made if need be."""
-        if title not in self._made:
-            file, name = self._files[title]
-            made: Section = getattr(import_module(f"toolkit.skillgap.{file}"), name)(self.room)
-            self._made[title] = made
-            self._places[title].children = [made]
-        return self._made[title]
-
-    def _show(self) -> None:
-        if self._ready:
-            with shown_on(self.status):
-                self.status.clear()
-                self.section(self.tabs.opened).show()
+        self.room = Room(store, viewer, language, today, place, StatusLine(say), role_plays, activities, zone)
+        sections = {
+            say.say(title): (f"toolkit.skillgap.{file}", name)
+            for title, file, name, who in SECTIONS
+            if viewer.role in who
+        }
+        super().__init__(self.room, sections, label=say("Skill gaps"))
+        self.begin()

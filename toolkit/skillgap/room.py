@@ -73,11 +73,16 @@ class Room:
 
         return GapState(self.people, self.evidence(), expectations_of(self.people, self.roles), as_of=self.today)
 
+    @cached_property
+    def seen_in_role_plays(self) -> pd.DataFrame:
+        """The Evidence of role-plays, read once: each section starts from what stood when the page was opened."""
+        return self.role_plays()
+
     def evidence(self) -> pd.DataFrame:
         """Return all Evidence, role-plays too, with a column seen; what is not seen enters pooled figures only."""
         with self.store.read() as connection:
             stored = storage.pooled_evidence(connection, self.viewer)
-        return storage.joined(stored, self.role_plays())
+        return storage.joined(stored, self.seen_in_role_plays)
 
     def teams(self) -> dict[str, tuple[dict[str, str], str]]:
         """Return the bilingual name and the type of the teams that `people` belong to, by team_id."""

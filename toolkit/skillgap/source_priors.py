@@ -22,6 +22,7 @@ All values are in levels of the scale 1-5.
 BIAS = {
     "role_play": (0.0, 0.15),
     "joint_visit": (0.0, 0.15),
+    "proposal": (0.0, 0.15),
     "self": (0.32, 0.25),
     "manager": (0.0, 0.15),
     "peer": (0.0, 0.20),
@@ -39,6 +40,7 @@ CHANCE, SEVERITY, HALO = 0.50, 0.20, 0.30
 VIEW_SD = {
     "role_play": 0.25,
     "joint_visit": 0.20,
+    "proposal": 0.25,
     "self": 0.30,
     "manager": 0.20,
     "peer": 0.15,

@@ -143,7 +143,7 @@ class FairnessAudit(Panel):
         self.notes.value = notes_view(result, say)
 
     def _file(self, kind: str) -> tuple[str, bytes] | None:
-        from toolkit.attrition.audit.documents import TITLE, audit_document, audit_workbook
+        from toolkit.attrition.audit.document_report import TITLE, audit_document, audit_workbook
 
         if not self.results:
             return None

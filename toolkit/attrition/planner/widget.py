@@ -1,19 +1,19 @@
 """The capacity question: how many conversations reach how many leavers, and with whom to hold them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import ipywidgets as widgets
 
 from toolkit.attrition.conversations import capacity
 from toolkit.attrition.planner.charts import capacity_people
-from toolkit.attrition.planner.person import PersonView
-from toolkit.attrition.planner.report import LIST_LABELS, capacity_view, list_rows
+from toolkit.attrition.planner.person.widget import PersonView
+from toolkit.attrition.planner.report import capacity_view, list_rows
 from toolkit.attrition.planner.shown_list import ShownList
 from toolkit.attrition.state import Source, Trained
+from toolkit.attrition.widget import risk_table
 from toolkit.controls.actions import guarded
-from toolkit.controls.data_table import Action, DataTable, columns_of
+from toolkit.controls.data_table import Action
 from toolkit.controls.fields import NumberField
 from toolkit.controls.figure import FigureView
 from toolkit.controls.page import Panel, button, card, prose, row
@@ -131,10 +131,3 @@ class CapacityPlanner(Panel):
         # Only whom was asked for: a longer list later shows nobody whose look was not written down.
         self._named = {person: names.get(person, person) for person in people}
         self._show_list()
-
-
-def risk_table(language: Language, on_action: Callable[[str, str], None] | None = None) -> DataTable:
-    """Return the table of people to talk to; its rows carry no ids of people, who may be hidden."""
-    columns = columns_of(LIST_LABELS, language, rank="number", risk="percent", interval="number", kept="number")
-    columns = [replace(one, width=32) if one.name == "reasons" else one for one in columns]
-    return DataTable(columns, language=language, caption=language("People to talk to first"), on_action=on_action)

@@ -1,5 +1,6 @@
 """Charts as our own SVG: pure functions from plain values to a `Figure`."""
 
+from toolkit.controls.charts.bars import BeforeAfter, before_after_bars
 from toolkit.controls.charts.calibration import Band, calibration_curve
 from toolkit.controls.charts.export import png, standalone
 from toolkit.controls.charts.figure import Figure
@@ -12,12 +13,14 @@ from toolkit.controls.charts.timeline import Moment, timeline
 
 __all__ = [
     "Band",
+    "BeforeAfter",
     "Cell",
     "Dot",
     "Figure",
     "GapBar",
     "Moment",
     "Strip",
+    "before_after_bars",
     "calibration_curve",
     "dot_intervals",
     "gantt",

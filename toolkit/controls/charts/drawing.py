@@ -123,7 +123,7 @@ def _sample(sign: str, x: float, y: float) -> Markup:
         return line(x, y - 7, x, y + 7, "target")
     if sign == "interval":
         return line(x - 9, y, x + 9, y, "interval is-met")
-    if sign in ("band", "spread"):
+    if sign in ("band", "spread", "strip"):
         return box(x - 10, y - 6, 20, 12, sign)
     if sign in ("aim", "diagonal"):
         return line(x - 10, y, x + 10, y, sign)

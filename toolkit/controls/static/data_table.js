@@ -131,6 +131,9 @@ class TableView {
     const { scrollLeft, clientWidth, scrollWidth } = this.region;
     this.root.classList.toggle("is-shifted", scrollLeft > 0);
     this.root.classList.toggle("is-more", scrollLeft + clientWidth < scrollWidth - 1);
+    // What is focused comes to stand beside the first column, which stays, and not below it.
+    const wide = scrollWidth > clientWidth + 1;
+    this.region.style.scrollPaddingLeft = wide ? `${this.head.querySelector("th")?.offsetWidth ?? 0}px` : "";
   }
 
   fit() {

@@ -6,7 +6,26 @@ function render({ model, el }) {
   list.className = "coach-tabs";
   list.setAttribute("role", "tablist");
   list.setAttribute("aria-label", model.get("label"));
+  // What is left goes at once, and something calm stands for what is being made, while the kernel is at work.
+  const waiting = document.createElement("div");
+  waiting.className = "coach-waiting";
+  waiting.setAttribute("aria-hidden", "true");
+  waiting.append(...[0, 1, 2].map(() => document.createElement("i")));
+  const box = () => el.parentElement;
+  const wait = () => {
+    box()?.classList.add("is-waiting");
+    box()?.setAttribute("aria-busy", "true");
+    el.append(waiting);
+  };
+  const arrived = () => {
+    if (model.get("shown") !== model.get("selected")) return;
+    waiting.remove();
+    box()?.classList.remove("is-waiting");
+    box()?.removeAttribute("aria-busy");
+  };
+  model.on("change:shown", arrived);
   const select = (index, focus) => {
+    if (index !== model.get("selected")) wait();
     model.set("selected", index);
     model.save_changes();
     if (focus) list.children[index].focus();

@@ -1,12 +1,15 @@
 """The section in which raters calibrate, and trainers see how far they are apart."""
 
 import datetime as dt
+from collections.abc import Callable
 from functools import partial
 
 import ipywidgets as widgets
+import pandas as pd
 
 from toolkit.access.roles import Role
 from toolkit.controls.actions import guarded
+from toolkit.controls.download import Download
 from toolkit.controls.empty_state import EmptyState
 from toolkit.controls.page import button, card, choice, prose, row
 from toolkit.controls.tabs import Tabs
@@ -14,7 +17,9 @@ from toolkit.organisation import storage as organisation
 from toolkit.roleplay.calibration import storage
 from toolkit.roleplay.calibration.performance import Key, Performance
 from toolkit.roleplay.calibration.preparation.widget import CalibrationForm
+from toolkit.roleplay.calibration.session_report import SESSION_TITLE, SHEET_TITLE, word_rater_sheets, word_session
 from toolkit.roleplay.calibration.widget import CalibrationBoard, CalibrationProgress, CalibrationSession
+from toolkit.roleplay.calibration.workbook_report import TITLE, deviation_workbook
 from toolkit.roleplay.room import Room, Section
 from toolkit.roleplay.rubric import Rubric
 from toolkit.vocabulary import rows_of
@@ -125,13 +130,23 @@ class CalibrationSection(Section):
             language=say.code,
             local_time=lambda moment: moment.astimezone(self.room.zone),
         )
+        word = Download(
+            say("Word: my ratings beside the key"), partial(self._word, word_rater_sheets, True), self.room.status
+        )
+        files = row(word)
+        files.layout.display = None if handed_in else "none"
+
+        def offer(_change: object) -> None:
+            files.layout.display = None
+
+        shown.state.observe(offer, names="handed_in")
         if handed_in or not self._leads:
-            return [shown]
+            return [shown, files]
         lead = button(
             say("Lead this session instead of rating"), guarded(self.room.status, partial(self._lead, calibration_id))
         )
         hint = say("Whoever leads sees the key and all sheets at once, and gives up rating this performance for good.")
-        return [shown, card(row(lead), prose(hint, quiet=True))]
+        return [shown, files, card(row(lead), prose(hint, quiet=True))]
 
     def _lead(self, calibration_id: str) -> None:
         storage.hand_in(self.room.store, self.room.viewer, calibration_id, leads=True)
@@ -159,12 +174,44 @@ class CalibrationSection(Section):
                 words = say("Rate the performance and hand in under “My ratings”, or choose there to lead the session.")
                 self.all.children = [EmptyState(say("Your own sheet comes first"), words)]
                 return
-            ratings = storage.ratings(connection, viewer, calibration_id)
-            key = storage.key_of(connection, viewer, calibration_id)
-            rubric = storage.session(connection, viewer, calibration_id).rubric
+        ratings, key, found = self._compared(calibration_id)
         board = CalibrationBoard(language=say.code)
-        board.show(ratings, key, rubric, self.room.names())
-        self.all.children = [board]
+        board.show(ratings, key, found.rubric, self.room.names())
+        status = self.room.status
+        files = row(
+            Download(say("Word: all raters"), partial(self._word, word_session, False), status),
+            Download(say("Word: a sheet for each rater"), partial(self._word, word_rater_sheets, False), status),
+            Download(say("Excel: all deviations"), self._excel, status),
+        )
+        self.all.children = [board, files] if len(ratings) else [board]
+
+    def _compared(self, calibration_id: str) -> tuple[pd.DataFrame, Key, storage.Session]:
+        """Return the sheets that the viewer may see, the key and the session."""
+        viewer = self.room.viewer
+        with self.room.store.read() as connection:
+            return (
+                storage.ratings(connection, viewer, calibration_id),
+                storage.key_of(connection, viewer, calibration_id),
+                storage.session(connection, viewer, calibration_id),
+            )
+
+    def _word(self, write: Callable[..., bytes], own: bool) -> tuple[str, bytes] | None:
+        if self.session.value is None:
+            return None
+        say, room = self.room.language, self.room
+        ratings, key, found = self._compared(self.session.value)
+        if own:
+            ratings = ratings[ratings["rater_id"] == room.viewer.person_id]
+        content = write(ratings, key, found.rubric, room.names(), self.session.words, say, today=room.today)
+        title = say.say(SESSION_TITLE if write is word_session else SHEET_TITLE)
+        return f"{title}.docx", content
+
+    def _excel(self) -> tuple[str, bytes] | None:
+        if self.session.value is None:
+            return None
+        say = self.room.language
+        ratings, key, found = self._compared(self.session.value)
+        return f"{say.say(TITLE)}.xlsx", deviation_workbook(ratings, key, found.rubric, self.room.names(), say)
 
     def _new_form(self) -> CalibrationForm:
         with self.room.store.read() as connection:

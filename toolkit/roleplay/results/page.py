@@ -40,7 +40,7 @@ class ResultsSection(Section):
         self.tabs: Tabs | None = None
         self._parts: tuple[Part, ...] = ()
         self._made: dict[int, Panel] = {}
-        self._acts = Acts(guarded(room.status, self._rank_across), self._save_estimates)
+        self._acts = Acts(guarded(room.status, self._rank_across), self._save_estimates, self._lead_standard)
         self.download = row(Download(say("Everything as Excel"), self._excel, room.status))
 
     def show(self) -> None:
@@ -137,12 +137,18 @@ class ResultsSection(Section):
         from toolkit.roleplay.results.pass_mark.widget import Standard
 
         viewer, workshop_id = self.room.viewer, self.room.workshop()
+        leads = storage.leads_standard(connection, viewer, workshop_id)
+        judges = storage.may_judge(connection, viewer, workshop_id) and not leads
+        withheld = not storage.judges_freely(connection, viewer, workshop_id)
         return Standard(
             workshop_id,
             storage.estimates(connection, viewer, workshop_id),
             criterion_weights(rubrics),
             viewer.person_id,
-            storage.may_judge(connection, viewer, workshop_id),
+            judges,
+            withheld=withheld,
+            judges_done=storage.judges_done(connection, workshop_id),
+            may_lead=withheld and viewer.role == "trainer",
         )
 
     def _rank_across(self, across: bool) -> None:
@@ -152,6 +158,11 @@ class ResultsSection(Section):
 
     def _save_estimates(self, ratings: dict[str, float]) -> None:
         storage.save_estimates(self.room.store, self.room.viewer, self.room.workshop(), ratings)
+        self._read()
+        self._show_part()
+
+    def _lead_standard(self) -> None:
+        storage.lead_standard(self.room.store, self.room.viewer, self.room.workshop())
         self._read()
         self._show_part()
 

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Acts:
-    """What a part may do: rank across groups, save the viewer's estimates."""
+    """What a part may do: rank across groups, save the viewer's estimates, lead the setting of the mark instead."""
 
     rank_across: Callable[[bool], None]
     save_estimates: Callable[[dict[str, float]], None]
+    lead_standard: Callable[[], None]
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def _second(say: Any, _acts: Acts) -> Any:
 def _pass_mark(say: Any, acts: Acts) -> Any:
     from toolkit.roleplay.results.pass_mark.widget import PassMarkPanel
 
-    return PassMarkPanel(say, acts.save_estimates)
+    return PassMarkPanel(say, acts.save_estimates, acts.lead_standard)
 
 
 def _fill_reps(panel: Any, view: View) -> None:

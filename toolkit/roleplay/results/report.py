@@ -17,12 +17,10 @@ from toolkit.wording import Text, text
 REP_LABELS = {
     "name": text("Rep"),
     "rank": text("Rank"),
-    "fair": text("Fair score (1–5)"),
-    "interval": text("90% interval"),
+    "fair": text("Fair score (90% interval)"),
     "raw": text("Raw mean (1–5)"),
     "why": text("What was corrected"),
-    "sheets": text("Sheets"),
-    "raters": text("Raters"),
+    "basis": text("Sheets / raters"),
 }
 
 RATER_LABELS = {
@@ -149,12 +147,10 @@ def rep_rows(
                 "–" if lonely or single else rank_words(row.rank_low, row.rank_high)
                 for row, lonely in zip(rows_of(reps), alone, strict=True)
             ],
-            "fair": [language.number(value, 2) for value in reps["fair"]],
-            "interval": [language.interval(low, high, 2) for low, high in zip(reps["low"], reps["high"], strict=True)],
+            "fair": [figure_words(row.fair, row.low, row.high) for row in rows_of(reps)],
             "raw": [language.number(value, 2) for value in reps["raw"]],
             "why": [why.get(rep, "") for rep in reps["rep_id"]],
-            "sheets": reps["sheets"].to_list(),
-            "raters": reps["raters"].to_list(),
+            "basis": [f"{int(row.sheets)} / {int(row.raters)}" for row in rows_of(reps)],
         }
     )
 

@@ -1,6 +1,6 @@
 """The widgets for fair scores and raters, usable in any notebook on plain tables."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 import ipywidgets as widgets
@@ -33,6 +33,8 @@ from toolkit.vocabulary import rows_of
 
 FEWEST_OTHERS = 3
 """Of fewer other raters not even the spread is shown: it would show who they are."""
+LEANINGS = ("name", "verdict", "severity", "drift", "sheets")
+HABITS = ("name", "consistency", "halo", "central_tendency", "range_restriction")
 _SHEET = ["rep_id", "rater_id", "scenario_id"]
 
 
@@ -144,8 +146,8 @@ class FairScoreTable(Panel):
         sort = {
             "rank": reps["rank_low"] + reps["rank_high"],
             "fair": reps["fair"],
-            "interval": reps["low"],
             "raw": reps["raw"],
+            "basis": reps["sheets"],
         }
         columns = [one for one in rep_columns(say) if one.name != "why" or self._sheets is not None]
         self.table.show(
@@ -196,12 +198,16 @@ class RaterReport(Panel):
         self.chart, self.notes = FigureView(language=say), widgets.HTML()
         self.picture = card(self.chart)
         self.table = DataTable(
-            rater_columns(say),
+            _part(rater_columns(say), LEANINGS),
             language=say,
             caption=say("Raters"),
             empty=say("No sheet has been finished in this workshop yet."),
         )
-        super().__init__([self.picture, self.table, self.notes])
+        # One table of all figures would be wider than a tablet.
+        self.habits = DataTable(
+            columns=_part(rater_columns(say), HABITS), language=say, caption=say("How they use the scale")
+        )
+        super().__init__([self.picture, self.table, self.habits, self.notes])
         self.picture.layout.display = "none"
         if scores is not None:
             self.show(scores, names, own=own)
@@ -234,7 +240,11 @@ class RaterReport(Panel):
             for one in rater_columns(say)
             if one.name not in MEASURES or len(mine) == 0 or raters[one.name].notna().any()
         ]
-        self.table.show(rows, ids=ids, sort=sort, columns=columns)
+        for table, part in ((self.table, LEANINGS), (self.habits, HABITS)):
+            held = _part(columns, part)
+            known = None if sort is None else {one.name: sort[one.name] for one in held if one.name in sort}
+            table.show(rows, ids=ids, sort=known, columns=held)
+        self.habits.layout.display = None if len(rows) and len(_part(columns, HABITS)) > 1 else "none"
         why = reasons(mine, "rater_id", RATER_LABELS, MEASURES, called, say)
         self.notes.value = remarks([none, withheld]) + remarks(why, say("Why a figure is missing (–)") if why else "")
 
@@ -256,10 +266,9 @@ class RaterReport(Panel):
 
 def rep_columns(language: Language) -> list[Column]:
     """Return the columns of the table of reps."""
+    words = ("name", "fair", "why")
     return [
-        replace(column, width=23)
-        if column.name == "why"
-        else replace(column, kind="text" if column.name == "name" else "number")
+        replace(column, kind="text" if column.name in words else "number")
         for column in columns_of(REP_LABELS, language)
     ]
 
@@ -271,6 +280,11 @@ def rater_columns(language: Language) -> list[Column]:
         replace(column, help=language.say(RATER_HELP[column.name]), width=7) if column.name in RATER_HELP else column
         for column in found
     ]
+
+
+def _part(columns: Sequence[Column], names: Sequence[str]) -> list[Column]:
+    known = {one.name: one for one in columns}
+    return [known[name] for name in names if name in known]
 
 
 def severity_marks(language: Language) -> dict[str, Mark]:

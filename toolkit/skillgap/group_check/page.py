@@ -55,7 +55,7 @@ class GroupCheckSection(Section):
         if by_file and not self._given:
             return
         with room.store.read() as connection:
-            evidence, people = check_evidence(connection, room.viewer, room.role_plays)
+            evidence, people = check_evidence(connection, room.viewer, lambda: room.seen_in_role_plays)
         groups = self._given if by_file else language_groups(people, room.language)
         self.check.show(evidence, groups)
 

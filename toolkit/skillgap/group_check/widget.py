@@ -44,7 +44,7 @@ class GroupCheck(Panel):
             "out, and one that is rated differently everywhere by everybody cannot be found. “Cannot tell” means that the data "
             "are too few, not that there is no difference."
         )
-        self.export = Download(say("Excel"), self._excel, self.status)
+        self.export = Download(say("Excel: this check"), self._excel, self.status)
         parts = [child for of in self._parts() for child in (card(self.charts[of]), self.tables[of])]
         self.body = Panel(parts, styled=False)
         super().__init__([card(self.words, prose(limit, quiet=True)), self.body, row(self.export), self.status])
@@ -74,8 +74,8 @@ class GroupCheck(Panel):
         self.words.value = Markup("").join(said)
 
     def _parts(self) -> dict[str, str]:
-        parts = {"competency_id": self.language("Competencies")}
-        return parts if self.raters is None else {**parts, "rater_id": self.language("Raters")}
+        parts = {"competency_id": self.language("By competency")}
+        return parts if self.raters is None else {**parts, "rater_id": self.language("By rater")}
 
     def _names(self, of: str) -> Mapping[str, str]:
         return self.names if of == "competency_id" else self.raters or {}

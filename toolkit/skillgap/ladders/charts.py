@@ -9,7 +9,6 @@ from toolkit.language import Language
 from toolkit.skillgap.ladders.report import REQUIREMENT_WORDS, standing_of
 from toolkit.vocabulary import rows_of
 
-_HALF = 1.6448536269514722
 _SHAPES = {"unseen": "unseen", "not_met": "gap", "unlikely": "gap", "open": "unclear", "likely": "met", "met": "met"}
 
 
@@ -28,8 +27,8 @@ def rank_chart(
             GapBar(
                 say.pick(names.get(row.requirement_id, {"en": row.requirement_id})),
                 row.found if seen else None,
-                row.found - _HALF * row.sd if seen else None,
-                row.found + _HALF * row.sd if seen else None,
+                row.low if seen else None,
+                row.high if seen else None,
                 row.wanted,
                 _SHAPES[standing],
                 say.say(REQUIREMENT_WORDS[standing]),

@@ -7,6 +7,7 @@ import pandas as pd
 
 from toolkit.language import Language
 from toolkit.skillgap.rank_readiness import NOT_YET, READY
+from toolkit.skillgap.report import chance
 from toolkit.vocabulary import rows_of
 from toolkit.wording import Text, counted, text
 
@@ -65,7 +66,7 @@ def requirement_rows(
                 "requirement": say.pick(both.get(row.requirement_id, {"en": row.requirement_id})),
                 "asked": say.say(limit),
                 "found": _found(row, unit, say),
-                "probability": "–" if standing_of(row) in ("met", "not_met") else say.percent(row.probability),
+                "probability": "–" if standing_of(row) in ("met", "not_met") else chance(row.probability, say),
                 "verdict": standing_of(row),
                 "missing": say.say(_missing(row, unit, say)),
                 "rests": say.say(_rests(row, say)),
@@ -102,11 +103,10 @@ def _found(row: Any, unit: str, say: Language) -> str:
         return say("not yet seen") if row.kind == "competency" else say("not entered")
     if not row.sd > 0:
         return _value(row.found, unit, say)
-    half = 1.6448536269514722 * row.sd
     return say(
         "{value} ({interval})",
         value=_value(row.found, unit, say),
-        interval=say.interval(row.found - half, row.found + half, 1 if unit != "share" else 2),
+        interval=say.interval(row.low, row.high, 1 if unit != "share" else 2),
     )
 
 
@@ -147,7 +147,5 @@ def _value(value: float, unit: str, say: Language) -> str:
 
 
 def _percent(share: float, say: Language) -> str:
-    """Return a percentage that says 0 or 100 only where it is."""
-    if 0 < share < 0.005:
-        return say("under 1 %")
-    return say("over 99 %") if 0.995 <= share < 1 else say.percent(share)
+    """Return a probability; it is certain only where a counted figure falls short."""
+    return say.percent(share) if share == 0 else chance(share, say)

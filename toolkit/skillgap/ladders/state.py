@@ -14,11 +14,12 @@ from toolkit.organisation.findings import require_sound
 from toolkit.organisation.framework_checks import check_roles
 from toolkit.skillgap.ladders.ranks import MONTHS, Content, asks_for_something, months_in_rank, next_rank, steps_between
 from toolkit.skillgap.rank_readiness import Readiness, readiness
-from toolkit.vocabulary import Evidence, SkillLevels, check
+from toolkit.vocabulary import SCALE_HIGH, SCALE_LOW, Evidence, SkillLevels, check
 from toolkit.wording import text
 
 FIGURES = ["person_id", "figure_id", "value", "standard_error", "as_of"]
 RANKS = ["person_id", "rank_id", "since"]
+_HALF = 1.6448536269514722
 _FORM = StateForm("ReadinessState", 1, {"person_id": words, "ranks": by_id(words)})
 
 
@@ -79,7 +80,10 @@ class ReadinessState(PlainState, traitlets.HasTraits):
         return steps_between(self.present_rank(self.person_id), rank)
 
     def readiness_for(self, rank: Mapping[str, Any]) -> Readiness:
-        """Return how probably the person shown meets `rank`; one row of `overall`."""
+        """Return how probably the person shown meets `rank`; one row of `overall`.
+
+        The requirements have five more columns: low and high (of `found`, with 90 %), pieces, raters and as_of.
+        """
         own = {
             name: frame[frame["person_id"] == self.person_id]
             for name, frame in (("levels", self.levels), ("figures", self.figures), ("evidence", self.evidence))
@@ -90,7 +94,17 @@ class ReadinessState(PlainState, traitlets.HasTraits):
         others = own["evidence"][own["evidence"]["source"] != "self"]
         raters = others.groupby("competency_id")["rater_id"].nunique()
         days = dict(zip(own["figures"]["figure_id"], own["figures"]["as_of"], strict=True))
+        half = _HALF * table["sd"]
+        within = own["levels"].set_index("competency_id")[["low", "high"]].clip(SCALE_LOW, SCALE_HIGH)
+        # A level's interval ends where the scale does, as on every other page.
+        ends = {
+            name: table["requirement_id"]
+            .map(within[name])
+            .where(table["kind"] == "competency", table["found"] + side * half)
+            for name, side in (("low", -1), ("high", 1))
+        }
         table = table.assign(
+            **ends,
             pieces=table["requirement_id"].map(counts).where(table["kind"] == "competency"),
             raters=table["requirement_id"].map(raters).where(table["kind"] == "competency"),
             as_of=pd.to_datetime(pd.Series([days.get(one) for one in table["requirement_id"]], dtype=object)),

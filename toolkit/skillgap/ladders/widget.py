@@ -50,11 +50,11 @@ class LadderView:
         self.ranks = rank_names(state.roles)
         self.figures = {one["id"]: one for one in state.roles.get("figures", [])}
         self._offering = False
-        self.rank = choice(say("Rank"), [], self._choose)
+        self.rank = choice(say("Rank aimed at"), [], self._choose)
         self.words, self.chart = widgets.HTML(), FigureView(language=say)
         self.table = DataTable(requirement_columns(say), language=say, caption=say.pick(ladder["name"]))
         self.summary = card(
-            heading(say.pick(ladder["name"]), say.pick(ladder.get("description") or {"en": ""}), level=3),
+            heading(say.pick(ladder["name"]), say.pick(ladder.get("description") or {"en": ""})),
             row(self.rank),
             self.words,
             self.chart,
@@ -142,7 +142,7 @@ class ReadinessView(PlainState, Panel):
         side = widgets.HBox([view.summary for view in self.ladders.values()])
         side.layout = widgets.Layout(flex_flow="row wrap", align_items="stretch", width="100%")
         side.add_class("coach-row")
-        self.export = Download(say("Excel"), self._excel, self.status)
+        self.export = Download(say("Excel: both ladders"), self._excel, self.status)
         remark = say(
             "Probabilities follow from the levels and their uncertainty. They prepare a talk; nobody is promoted or "
             "passed over by them."

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from toolkit.language import Language
-from toolkit.skillgap.report import SOURCE_WORDS, competency_words
+from toolkit.skillgap.report import SOURCE_WORDS, chance, competency_words
 from toolkit.vocabulary import rows_of
 from toolkit.wording import Text, text
 
@@ -57,7 +57,7 @@ def observe_reason(row: Any, gap: Any | None, language: Language) -> Text:
     if gap is None or gap.standing == "unseen":
         return text("Nobody has seen it yet; the uncertainty would fall from ±{now} to ±{after} levels.", **values)
     if gap.standing == "unclear":
-        share = language.percent(gap.probability_below)
+        share = chance(gap.probability_below, language)
         return text(
             "Below target with {share}: this may be noise, so assess again rather than train. The uncertainty would fall from ±{now} to ±{after} levels.",
             share=share, **values,

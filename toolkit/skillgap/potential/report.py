@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from toolkit.language import Language
+from toolkit.skillgap.report import chance
 from toolkit.vocabulary import rows_of
 from toolkit.wording import text
 
@@ -40,7 +41,7 @@ def potential_rows(found: pd.DataFrame, people: Mapping[str, str], say: Language
                 value=_signed(row.surplus, say),
                 interval=say.interval(row.low, row.high, 1),
             ),
-            "above": say.percent(row.above),
+            "above": chance(row.above, say),
             "pieces": row.pieces,
             "raters": int(row.raters),
             "share": say.percent(row.largest_rater_share),

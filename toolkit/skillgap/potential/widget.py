@@ -81,7 +81,7 @@ class PotentialList(Panel):
                 "may colour everything. Have a second person look; such people stand below the others whatever their figure."
             ),
         ]
-        self.export = Download(say("Excel"), self._excel, self.status)
+        self.export = Download(say("Excel: this list"), self._excel, self.status)
         children = [card(title, *(prose(say.say(one), quiet=True) for one in remarks)), self.table, row(self.export)]
         if found.empty:
             words = say("As soon as there are people with a role of the framework, they are looked at here.")

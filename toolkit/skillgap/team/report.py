@@ -8,7 +8,7 @@ import pandas as pd
 from toolkit.documents.grid_file import Grid, Said, write_grids
 from toolkit.language import Language
 from toolkit.skillgap.observing.report import OBSERVE_LABELS
-from toolkit.skillgap.report import GAP_LABELS, competency_words, gap_rows
+from toolkit.skillgap.report import GAP_LABELS, chance, competency_words, gap_rows
 from toolkit.skillgap.team.holding import MATTERS, Share
 from toolkit.vocabulary import rows_of
 from toolkit.wording import Text, text
@@ -68,8 +68,8 @@ def hold_rows(
                 "interval": say.interval(row.low, row.high, 0),
                 "asked": row.asked,
                 "seen": row.seen,
-                "single": say.percent(row.single),
-                "nobody": say.percent(row.nobody),
+                "single": chance(row.single, say),
+                "nobody": chance(row.nobody, say),
                 "holder": people.get(row.person_id, "–") if row.person_id else "–",
                 "spread": say.number(row.spread),
                 "asks": say.say(demand_words(row, team_type)),

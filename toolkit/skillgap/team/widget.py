@@ -16,7 +16,7 @@ from toolkit.language import Language
 from toolkit.skillgap.charts import team_map
 from toolkit.skillgap.observing.report import observe_rows
 from toolkit.skillgap.observing.widget import ObserveTable
-from toolkit.skillgap.report import competency_words
+from toolkit.skillgap.report import chance, competency_words
 from toolkit.skillgap.state import SMALLEST_TEAM, GapState
 from toolkit.skillgap.team.holding import holding, single_points, tenure_mix, tier_mix
 from toolkit.skillgap.team.report import (
@@ -169,7 +169,7 @@ class TeamHeatMap(PlainState, Panel):
             say(
                 "{competency}: with {share} one person alone holds it, or nobody; most likely {name}.",
                 competency=competency_words(row.competency_id, self.names, say),
-                share=say.percent(row.risk),
+                share=chance(row.risk, say),
                 name=people.get(row.person_id, "–"),
             )
             for row in rows_of(risky)

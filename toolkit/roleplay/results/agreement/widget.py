@@ -102,9 +102,9 @@ class AgreementPanel(Panel):
             rows.append(line)
         columns = [
             Column("name", say("Criterion")),
-            *(Column(kind, say.say(KIND_WORDS[kind]), "number", help=self._help(kind)) for kind in kinds),
+            *(Column(kind, say.say(KIND_WORDS[kind]), help=self._help(kind)) for kind in kinds),
             Column("pairs", say("Ratings compared"), "number"),
-            Column("meaning", say("What alpha means here"), width=28),
+            Column("meaning", say("What alpha means here")),
         ]
         frame = pd.DataFrame(rows, columns=[column.name for column in columns])
         self.criteria.show(frame, ids=list(criteria), columns=columns, sort=sort)

@@ -23,6 +23,16 @@ from toolkit.roleplay.results.report import (
     scenario_rows,
 )
 
+# Together as wide as a tablet.
+_WIDTHS = {
+    "name": 9.6,
+    "difficulty": 10.2,
+    "agreement": 9.4,
+    "discrimination": 9.6,
+    "alpha_if_dropped": 8.0,
+    "observed": 6.4,
+}
+
 
 class CriterionPanel(Panel):
     """Criteria and scenarios of one `FairScores`."""
@@ -33,7 +43,11 @@ class CriterionPanel(Panel):
         self.picture = card(self.chart)
         self.alpha, self.notes, self.scenario_notes = widgets.HTML(), widgets.HTML(), widgets.HTML()
         columns = [
-            replace(one, help=say.say(CRITERION_HELP[one.name])) if one.name in CRITERION_HELP else one
+            replace(
+                one,
+                width=_WIDTHS[one.name],
+                help=say.say(CRITERION_HELP[one.name]) if one.name in CRITERION_HELP else "",
+            )
             for one in columns_of(CRITERION_LABELS, say, observed="number")
         ]
         self.criteria = DataTable(columns, language=say, caption=say("Criteria"))

@@ -34,6 +34,20 @@ def judges_mark(estimates: pd.DataFrame, weights: Mapping[str, float]) -> tuple[
     return angoff(complete, weights=list(weights.values())), open_judges  # type: ignore[arg-type]
 
 
+def criterion_spread(estimates: pd.DataFrame, weights: Mapping[str, float], judge_id: str | None) -> pd.DataFrame:
+    """Return criterion_id, mean, low, high (over complete judges) and own, where judges differ most first.
+
+    `estimates` has judge_id, criterion_id, rating; `own` is that of `judge_id`, nan where there is none.
+    """
+    wide = estimates.pivot(index="judge_id", columns="criterion_id", values="rating").reindex(columns=list(weights))
+    complete = wide.dropna()
+    own = wide.loc[judge_id] if judge_id in wide.index else pd.Series(float("nan"), index=wide.columns)
+    found = pd.DataFrame({"mean": complete.mean(), "low": complete.min(), "high": complete.max(), "own": own})
+    found = found.reindex(list(weights)).rename_axis("criterion_id").reset_index()
+    order = (found["high"] - found["low"]).sort_values(ascending=False, kind="stable").index
+    return found.loc[order].reset_index(drop=True)
+
+
 def overall_mark(composites: pd.DataFrame, overall: pd.DataFrame | None) -> BorderlineMark:
     """Return the borderline mark of sheets: `composites` and `overall` by rep_id, rater_id, scenario_id."""
     keys = ["rep_id", "rater_id", "scenario_id"]

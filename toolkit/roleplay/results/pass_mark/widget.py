@@ -10,13 +10,14 @@ from markupsafe import Markup
 from toolkit.controls.actions import guarded
 from toolkit.controls.data_table import Column, DataTable, Mark
 from toolkit.controls.fields import NumberField, refuse_problems
-from toolkit.controls.page import Panel, button, card, choice, heading, row
+from toolkit.controls.page import Panel, button, card, choice, heading, prose, row
 from toolkit.controls.status_line import StatusLine
 from toolkit.language import Language
 from toolkit.roleplay.pass_marks import PassMark, decision_words, pass_probability
 from toolkit.roleplay.results.naming import Names
-from toolkit.roleplay.results.pass_mark.standard import judges_mark, overall_mark
-from toolkit.roleplay.results.report import best_first, remarks
+from toolkit.roleplay.results.pass_mark.report import mark_words, withheld_words
+from toolkit.roleplay.results.pass_mark.standard import criterion_spread, judges_mark, overall_mark
+from toolkit.roleplay.results.report import best_first
 from toolkit.roleplay.results.state import ResultsState
 from toolkit.vocabulary import SCALE_HIGH, SCALE_LOW, rows_of
 from toolkit.wording import counted, text
@@ -29,7 +30,9 @@ DECISIONS = ("passes", "too_close", "fails", "no_score")
 class Standard:
     """What the panel needs beside the ratings: all estimates (with `seen`), weights, and who judges as whom.
 
-    `workshop_id` tells workshops apart, so that what is entered for one is never saved for another.
+    `workshop_id` tells workshops apart, so that what is entered for one is never saved for another. While
+    `withheld`, `estimates` holds the viewer's own alone; `judges_done` says how many judges have given all theirs,
+    `may_lead` whether the viewer may see them now and give up judging.
     """
 
     workshop_id: str
@@ -37,27 +40,41 @@ class Standard:
     weights: Mapping[str, float]
     judge_id: str | None
     may_judge: bool
+    withheld: bool = False
+    judges_done: int = 0
+    may_lead: bool = False
 
 
 class PassMarkPanel(Panel):
     """Judges' estimates, the mark with its error, and for each rep the probability of truly passing.
 
-    `on_save` gets the viewer's estimates by criterion_id.
+    `on_save` gets the viewer's estimates by criterion_id, `on_lead` is called when the viewer gives up judging.
     """
 
-    def __init__(self, language: Language, on_save: Callable[[dict[str, float]], None]):
+    def __init__(
+        self,
+        language: Language,
+        on_save: Callable[[dict[str, float]], None],
+        on_lead: Callable[[], None] = lambda: None,
+    ):
         say = self.language = language
         self.status = StatusLine(say)
         self._on_save = on_save
         self.fields: dict[str, NumberField] = {}
         self.grid = row()
         self.save = button(say("Save my estimates"), guarded(self.status, self._save), primary=True)
+        self.lead = button(say("Lead instead of judging"), guarded(self.status, on_lead))
+        lead_words = say("Whoever leads sees all estimates at once, and gives up judging in this workshop for good.")
+        self.lead_hint = prose(lead_words, quiet=True)
+        self.alone = widgets.HTML()
         self.judging = card(
             heading(
                 say("Your estimates"), say("Think of a rep who is only just good enough. Which level would they get?")
             ),
+            self.alone,
             self.grid,
-            row(self.save),
+            row(self.save, self.lead),
+            self.lead_hint,
             self.status,
         )
         self.judges = DataTable(
@@ -68,6 +85,16 @@ class PassMarkPanel(Panel):
             ],
             language=say,
             caption=say("The judges"),
+        )
+        self.spread = DataTable(
+            [
+                Column("name", say("Criterion")),
+                Column("mean", say("Mean"), "number", digits=2),
+                Column("range", say("Lowest to highest"), "number"),
+                Column("own", say("Yours"), "number", digits=1),
+            ],
+            language=say,
+            caption=say("Where judges differ: talk about the first ones"),
         )
         self.source = choice(
             say("The mark comes from"),
@@ -97,7 +124,9 @@ class PassMarkPanel(Panel):
             language=say,
             caption=say("Who passes"),
         )
-        super().__init__([self.judging, card(row(self.source), self.mark_words, self.judges), self.reps], styled=False)
+        super().__init__(
+            [self.judging, card(row(self.source), self.mark_words, self.judges, self.spread), self.reps], styled=False
+        )
 
     def show(self, state: ResultsState | None, standard: Standard, names: Names) -> None:
         """Show the estimates and the mark; `state` is None while no sheet is finished."""
@@ -106,10 +135,12 @@ class PassMarkPanel(Panel):
         self._state, self._standard, self._names = state, standard, names
         self.judging.layout.display = None if standard.may_judge else "none"
         self._show_fields(first)
+        self._show_alone()
         self._angoff, self._open = judges_mark(standard.estimates, standard.weights)
         self._borderline = None if state is None else overall_mark(state.sheets, state.overall)
         if (
             first
+            and not standard.withheld
             and self._angoff is None
             and self._borderline is not None
             and self._borderline.cut == self._borderline.cut
@@ -133,6 +164,26 @@ class PassMarkPanel(Panel):
             for criterion_id, control in self.fields.items():
                 control.put(known.get(criterion_id))
 
+    def _show_alone(self) -> None:
+        say, standard = self.language, self._standard
+        for control in (self.lead, self.lead_hint):
+            control.layout.display = None if standard.may_lead else "none"
+        if standard.withheld:
+            words = say(
+                "Each judge estimates alone: the others' estimates and their pass mark are shown once yours are complete."
+            )
+        else:
+            words = say(
+                "You see the other judges' estimates now. You may still change yours after talking about them; the first "
+                "ones stay in the record."
+            )
+        done = say.count(
+            "{count} judge has given all estimates so far.",
+            "{count} judges have given all estimates so far.",
+            standard.judges_done,
+        )
+        self.alone.value = Markup("<p class='coach-quiet' role='status'>{} {}</p>").format(words, done)
+
     def _save(self) -> None:
         refuse_problems(*self.fields.values())
         entered = {key: float(control.value) for key, control in self.fields.items() if control.value is not None}
@@ -155,7 +206,11 @@ class PassMarkPanel(Panel):
         judges = self.source.value == JUDGES
         mark: PassMark | None = self._angoff if judges else self._borderline
         self._show_judges(judges)
-        self.mark_words.value = self._mark_words(mark, judges)
+        if judges and self._standard.withheld:
+            self.mark_words.value = withheld_words(self.language)
+        else:
+            open_judges = self._open if judges else None
+            self.mark_words.value = mark_words(mark, self.language, open_judges=open_judges)
         self._show_reps(mark)
 
     def _show_judges(self, judges: bool) -> None:
@@ -167,36 +222,19 @@ class PassMarkPanel(Panel):
         self.judges.layout.display = None if len(shown) else "none"
         names = [self._names.person(one) for one in shown["judge_id"]]
         self.judges.show(shown.assign(name=names), ids=shown["judge_id"])
+        several = judges and self._angoff is not None and len(self._angoff.judges) > 1
+        self.spread.layout.display = None if several else "none"
+        if several:
+            self._show_spread()
 
-    def _mark_words(self, mark: PassMark | None, judges: bool) -> Markup:
-        say = self.language
-        if mark is None or mark.cut != mark.cut:
-            reason = say("No judge has estimated all criteria yet.") if judges else ""
-            if mark is not None and mark.note is not None:
-                reason = say.say(mark.note)
-            elif not judges and mark is None:
-                reason = say("No sheet has been finished in this workshop yet.")
-            return Markup("<p class='coach-prose'><strong>{}</strong> {}</p>").format(say("No pass mark yet."), reason)
-        sentences = [say.say(mark.note)] if mark.note is not None else []
-        if mark.standard_error == mark.standard_error:
-            main = say(
-                "Pass mark: {cut}. With other judges or reps it may lie between {low} and {high} (90% interval).",
-                cut=say.number(mark.cut, 2),
-                low=say.number(mark.low, 2),
-                high=say.number(mark.high, 2),
-            )
-        else:
-            main = say("Pass mark: {cut}.", cut=say.number(mark.cut, 2))
-            sentences.append(say("The probabilities below take the mark as exact, because its own error is not known."))
-        if judges and self._open:
-            sentences.append(
-                say.count(
-                    "{count} judge has not estimated every criterion yet and does not count.",
-                    "{count} judges have not estimated every criterion yet and do not count.",
-                    len(self._open),
-                )
-            )
-        return Markup("<p class='coach-prose'><strong>{}</strong></p>").format(main) + remarks(sentences)
+    def _show_spread(self) -> None:
+        say, standard = self.language, self._standard
+        found = criterion_spread(standard.estimates, standard.weights, standard.judge_id)
+        rows = found.assign(
+            name=[self._names.criterion(one) for one in found["criterion_id"]],
+            range=[say.interval(low, high, 1) for low, high in zip(found["low"], found["high"], strict=True)],
+        )
+        self.spread.show(rows, ids=found["criterion_id"], sort={"range": found["high"] - found["low"]})
 
     def _show_reps(self, mark: PassMark | None) -> None:
         say = self.language

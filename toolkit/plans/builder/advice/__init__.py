@@ -1,0 +1,1 @@
+"""What a plan hangs on."""

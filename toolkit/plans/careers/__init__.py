@@ -1,0 +1,1 @@
+"""Where one, two, three and five years can lead."""

@@ -1,0 +1,1 @@
+"""Did it work: gains measured, activities judged, fair starts."""

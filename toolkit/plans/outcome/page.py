@@ -1,0 +1,94 @@
+"""The section that asks whether it worked."""
+
+import datetime as dt
+
+import pandas as pd
+
+from toolkit.controls.actions import guarded
+from toolkit.controls.page import Panel
+from toolkit.controls.tabs import Tabs
+from toolkit.organisation import storage as organisation
+from toolkit.plans.catalogue.storage import gain_checks
+from toolkit.plans.outcome import storage
+from toolkit.plans.outcome.widget import OutcomeView
+from toolkit.plans.room import Room, Section, nobody
+from toolkit.plans.start_order import StaggeredStart
+from toolkit.plans.starts.widget import StartOrder
+from toolkit.vocabulary import rows_of
+
+
+class OutcomeSection(Section):
+    """What people gained, which activities work, and a start that lets one tell."""
+
+    def __init__(self, room: Room):
+        super().__init__(room)
+        say = room.language
+        self.view: OutcomeView | None = None
+        self.start: StartOrder | None = None
+        self.parts = {say("Look back"): Panel(styled=False), say("Fair start"): Panel(styled=False)}
+        self.tabs = Tabs(self.parts, label=say("Did it work"), on_open=guarded(room.status, self._open))
+
+    def show(self) -> None:
+        """Show the part that is open, or say that there is nobody."""
+        if self.room.people.empty:
+            self.children = [nobody(self.room.language)]
+            return
+        if not self.children:
+            self.room.place.follow_tabs("part", self.tabs)
+            self.children = [self.tabs]
+        self._open(self.tabs.opened)
+
+    def _open(self, title: str) -> None:
+        if not self.children:
+            return
+        if title == self.room.language("Look back"):
+            if self.view is None:
+                self.view = self._look_back()
+                self.parts[title].children = [self.view]
+        elif self.start is None:
+            self.start = self._fair_start()
+            self.parts[title].children = [self.start]
+
+    def _look_back(self) -> OutcomeView:
+        room = self.room
+        with room.store.read() as connection:
+            done = storage.done_by_people(connection, room.viewer)
+            starts = storage.latest_starts(connection, room.viewer)
+            checks = gain_checks(connection)
+        return OutcomeView(
+            room.people,
+            room.activities(),
+            room.competencies,
+            room.measured,
+            today=room.today,
+            done=done,
+            starts=starts,
+            prior=checks[["activity_id", "competency_id", "expected"]].rename(columns={"expected": "gain"}),
+            language=room.language.code,
+            on_update=self._update,
+        )
+
+    def _update(self, updated: pd.DataFrame, first: dt.date, last: dt.date) -> int:
+        return storage.update_catalogue(self.room.store, self.room.viewer, updated, first, last)
+
+    def _fair_start(self) -> StartOrder:
+        room = self.room
+        with room.store.read() as connection:
+            teams = organisation.teams(connection)
+        words = {row.team_id: room.language.pick({"en": row.name_en, "zh": row.name_zh}) for row in rows_of(teams)}
+        return StartOrder(
+            room.people,
+            room.activities(),
+            room.levels,
+            teams=words,
+            seed=int(room.now().strftime("%y%m%d")),
+            language=room.language.code,
+            on_save=self._record,
+        )
+
+    def _record(self, activity_id: str, found: StaggeredStart) -> None:
+        room = self.room
+        storage.keep_start(room.store, room.viewer, activity_id, found)
+        if self.view is not None:
+            with room.store.read() as connection:
+                self.view.starts = storage.latest_starts(connection, room.viewer)

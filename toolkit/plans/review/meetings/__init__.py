@@ -1,0 +1,1 @@
+"""The reviews of a plan and the high-potential track."""

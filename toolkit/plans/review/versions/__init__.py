@@ -1,0 +1,1 @@
+"""Planning again, comparing versions, and the end of a plan."""

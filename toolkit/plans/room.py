@@ -1,0 +1,117 @@
+"""What the sections of the development-plan page share: who looks, the store, the people and their gaps."""
+
+import datetime as dt
+import zoneinfo
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from toolkit.access.roles import Viewer
+from toolkit.controls.empty_state import EmptyState
+from toolkit.controls.page import Panel
+from toolkit.controls.place import Place
+from toolkit.controls.status_line import StatusLine
+from toolkit.language import Language
+from toolkit.organisation import storage as organisation
+from toolkit.organisation.content import competencies, competency_names
+from toolkit.plans import storage
+from toolkit.store import Store
+
+Measured = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]
+
+
+@dataclass
+class Room:
+    """What a section works on.
+
+    `people` are the reps the viewer may see (person_id, name, tier_id, language, about, …). `gaps` returns the Gaps of
+    all of them and `evidence` the Evidence these rest on; both belong to other slices and are handed over by the page.
+    `measured(day, since)` returns SkillLevels as estimated on a day from what was seen after `since` (None = ever): those
+    of `people`, those of everybody estimated together (for means and spreads only, shown to nobody), and the Evidence
+    behind the former. `ranks` returns person_id, rank_id and since.
+    `person_id` is whose plan is open, the same in every section; empty while nobody was chosen.
+    """
+
+    store: Store
+    viewer: Viewer
+    language: Language
+    today: dt.date
+    zone: zoneinfo.ZoneInfo
+    place: Place
+    status: StatusLine
+    currency: str
+    people: pd.DataFrame
+    gaps: Callable[[], pd.DataFrame]
+    evidence: Callable[[], pd.DataFrame]
+    measured: Callable[[dt.date, dt.date | None], Measured]
+    ranks: Callable[[], pd.DataFrame]
+    person_id: str = ""
+
+    @cached_property
+    def framework(self) -> dict[str, Any]:
+        """The competency framework."""
+        with self.store.read() as connection:
+            return organisation.content(connection, "framework", "default")
+
+    @cached_property
+    def competencies(self) -> dict[str, dict[str, str]]:
+        """Bilingual names of the competencies by id, in the framework's order."""
+        return competency_names(self.framework)
+
+    @cached_property
+    def behaviours(self) -> pd.DataFrame:
+        """The framework's words for each level: competency_id, level (1-5), behaviour_en, behaviour_zh."""
+        rows = [
+            (one["id"], int(level), words["en"], words["zh"])
+            for one, _ in competencies(self.framework)
+            for level, words in one["levels"].items()
+        ]
+        return pd.DataFrame(rows, columns=["competency_id", "level", "behaviour_en", "behaviour_zh"])
+
+    def levels(self) -> pd.DataFrame:
+        """Return the SkillLevels of `people` today."""
+        return self.measured(self.today, None)[0]
+
+    def gaps_of(self, person_id: str) -> pd.DataFrame:
+        """Return the Gaps of one person."""
+        found = self.gaps()
+        return found[found["person_id"] == person_id].reset_index(drop=True)
+
+    def activities(self) -> pd.DataFrame:
+        """Return the catalogue as it is now."""
+        with self.store.read() as connection:
+            return storage.catalogue(connection)
+
+    def sessions(self) -> pd.DataFrame:
+        """Return the dated sessions as they are now."""
+        with self.store.read() as connection:
+            return storage.sessions(connection)
+
+    def now(self) -> dt.datetime:
+        """Return the moment it is where the organisation is."""
+        return self.store.clock().astimezone(self.zone)
+
+
+class Section(Panel):
+    """One section of the page. It is made when it is first opened; `show` is called at each opening."""
+
+    def __init__(self, room: Room):
+        self.room = room
+        super().__init__(styled=False)
+
+    def show(self) -> None:
+        """Read and draw what belongs here. Our own errors go to the page's status line."""
+        raise NotImplementedError
+
+
+def nobody(language: Language) -> EmptyState:
+    """Say that there is nobody whose plan could be made."""
+    return EmptyState(
+        language("Nobody to show yet"),
+        language(
+            "There is no person on the roster whose record you may open. HR can import the roster on the page “Data”."
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Who starts now and who waits, on the page."""

@@ -1,0 +1,1 @@
+"""Plans for a team or everybody at once."""
