@@ -14,6 +14,7 @@ import ipywidgets
 
 from toolkit.access.roles import Role, Viewer
 from toolkit.apps import PAGES
+from toolkit.attrition.page import RiskPage
 from toolkit.demo import load_content
 from toolkit.desk import Desk
 from toolkit.language import CODES, Language
@@ -58,7 +59,7 @@ def warm_up() -> None:
             for code in CODES:
                 viewer = Viewer(_ACTOR, "", role, _MANAGER if role is Role.MANAGER else _TRAINER, code)
                 opened = PAGES[page](Desk(viewer, Language(code), settings, coaching))
-                if isinstance(opened, (RolePlayPage, SkillGapPage, PlanPage)):
+                if isinstance(opened, (RolePlayPage, SkillGapPage, PlanPage, RiskPage)):
                     for title in opened.tabs.sections:
                         opened.section(title).show()
                 ipywidgets.Widget.get_manager_state()

@@ -8,7 +8,7 @@ import numpy as np
 
 from toolkit.wording import Text
 
-_TEXT = "sentence"
+_TEXT, _DAY = "sentence", "day"
 
 
 def plain_words(sentences: Iterable[Text]) -> list[dict[str, Any]]:
@@ -30,12 +30,18 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(name): str(one) for name, one in value.items()}
     if isinstance(value, dt.date):
-        return value.isoformat()[:10]
+        return {_DAY: value.isoformat()[:10]}
     return value if value is None or isinstance(value, bool | int | float | str) else str(value)
 
 
 def _text(stored: Mapping[str, Any]) -> Text:
-    values = {
-        name: _text(one) if isinstance(one, Mapping) and _TEXT in one else one for name, one in stored["values"].items()
-    }
+    values = {name: _value(one) for name, one in stored["values"].items()}
     return Text(stored[_TEXT], values, stored["plural"], stored["count"])
+
+
+def _value(stored: Any) -> Any:
+    if isinstance(stored, Mapping) and _TEXT in stored:
+        return _text(stored)
+    if isinstance(stored, Mapping) and _DAY in stored:
+        return dt.date.fromisoformat(stored[_DAY])
+    return stored

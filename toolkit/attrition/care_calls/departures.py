@@ -7,7 +7,7 @@ import pandas as pd
 from toolkit.attrition.care_call import leavers
 from toolkit.attrition.learning import turnover
 from toolkit.controls.actions import guarded
-from toolkit.controls.data_table import Action, DataTable, Mark, columns_of
+from toolkit.controls.data_table import Action, Column, DataTable, Mark, columns_of
 from toolkit.controls.page import Panel, button, card, heading, row
 from toolkit.controls.status_line import StatusLine
 from toolkit.language import Language
@@ -28,6 +28,7 @@ YEAR_LABELS = {
     "not_said": text("Not said"),
     "rate": text("Leavers per person-year"),
 }
+_DIGITS = {"rate": 2}
 _LOSS, _NO_LOSS, _UNSAID = "loss", "no_loss", "unsaid"
 
 
@@ -60,15 +61,10 @@ class Departures(Panel):
         act = guarded(self.status, self._act)
         self.list = DataTable(columns, language=say, caption=say("People who left last"), on_action=act)
         self.years = DataTable(
-            columns_of(
-                YEAR_LABELS,
-                say,
-                leavers="number",
-                regretted="number",
-                not_regretted="number",
-                not_said="number",
-                rate="number",
-            ),
+            [
+                Column(name, say.say(label), "text" if name == "year" else "number", digits=_DIGITS.get(name))
+                for name, label in YEAR_LABELS.items()
+            ],
             language=say,
             caption=say("Turnover by year"),
         )
@@ -106,7 +102,7 @@ class Departures(Panel):
         ]
         self.list.show(rows, actions=actions)
         years = turnover(months, pd.Series(self._said, dtype=object) if self._said else None)
-        self.years.show(years.assign(year=years["year"].astype(str), rate=years["rate"].round(3))[list(YEAR_LABELS)])
+        self.years.show(years.assign(year=years["year"].astype(str), rate=years["rate"])[list(YEAR_LABELS)])
 
     def _act(self, row_id: str, action: str) -> None:
         self.status.clear()

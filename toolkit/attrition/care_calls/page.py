@@ -11,7 +11,7 @@ from toolkit.attrition.care_call import Conversation, follow_ups, outcomes_of
 from toolkit.attrition.care_calls import storage as care
 from toolkit.attrition.care_calls.departures import Departures
 from toolkit.attrition.care_calls.new_list import NewList
-from toolkit.attrition.care_calls.report import DUE_LABELS, due_rows, effect_view, effect_words
+from toolkit.attrition.care_calls.report import DUE_LABELS, due_rows, effect_view, effect_words, person_facts
 from toolkit.attrition.care_calls.sheet import CallSheet
 from toolkit.attrition.care_calls.widget import ConversationBoard
 from toolkit.attrition.room import Room, Section
@@ -20,7 +20,7 @@ from toolkit.controls.actions import guarded
 from toolkit.controls.data_table import Action, DataTable, columns_of
 from toolkit.controls.empty_state import EmptyState
 from toolkit.controls.fields import TextField
-from toolkit.controls.page import Panel, button, card, choice, heading, row
+from toolkit.controls.page import Panel, button, card, choice, heading, prose, row
 from toolkit.controls.person_picker import Entry, PersonPicker
 from toolkit.controls.status_line import StatusLine
 from toolkit.errors import InputError
@@ -65,7 +65,8 @@ class ConversationsSection(Section):
         self.new = NewList(self._make, language=say, reviewer=room.viewer.name)
         self.departures = Departures(language=say, names_of=self._leaver_names, on_say=self._say_loss)
         self._make_adding()
-        self.now = Panel([card(row(self.which), self.about, self.status), self.board, self.sheet], styled=False)
+        self.back = button(say("Back to the list"), guarded(self.status, self._close))
+        self.now = Panel([card(row(self.which), self.about), self.board], styled=False)
 
     def _make_adding(self) -> None:
         say = self.room.language
@@ -85,8 +86,11 @@ class ConversationsSection(Section):
         )
 
     def show(self) -> None:
-        """Read lists, risks, conversations and leavers anew."""
+        """Read lists, risks, conversations and leavers anew; a sheet that is open stays, with what was written."""
         room, say = self.room, self.room.language
+        if self.sheet.person_id:
+            self._refresh()
+            return
         runs = [run for run in storage.runs(room.store, room.viewer) if run.named]
         if not runs:
             words = say("Open “Risk”, choose a data set that names people and train. Then make a list here.")
@@ -110,8 +114,19 @@ class ConversationsSection(Section):
         name = room.names.get(person_id, person_id)
         self.board.name(person_id, name)
         reasons = storage.reasons_of(room.store, room.viewer, chosen.run_id, person_id)
-        self.sheet.show(person_id, name, reasons, earlier, list_id=chosen.list_id)
         self._refresh()
+        facts = person_facts(self._listed, person_id, room.language)
+        self.sheet.show(person_id, name, reasons, earlier, list_id=chosen.list_id, facts=facts)
+        self.children = [row(self.back), self.status, self.sheet]
+
+    def _close(self) -> None:
+        self.status.clear()
+        self.sheet.forget()
+        self.children = self._listing()
+
+    def _listing(self) -> list[widgets.Widget]:
+        parts = [self.now, self.due, self.adding, card(self.effect)] if self._lists else []
+        return [self.status, *parts, self.new, self.departures]
 
     def _list(self) -> care.CareList:
         if self.which.value not in self._lists:
@@ -130,8 +145,7 @@ class ConversationsSection(Section):
         self._drawing = True
         self.which.offer(options, chosen)
         self._drawing = False
-        parts = [self.now, self.adding, self.due, card(self.effect)] if found else []
-        self.children = [*parts, self.new, self.departures]
+        self.children = self._listing()
         self._show_list()
 
     def _show_list(self) -> None:
@@ -148,7 +162,8 @@ class ConversationsSection(Section):
         listed = care.listed(room.store, room.viewer, chosen.list_id)
         talks = care.conversations(room.store, room.viewer)
         self.board.show(listed, talks, chosen.made_on, room.today)
-        self.about.value = heading(say("People to talk to"), self._about(chosen)).value
+        self._listed = listed
+        self.about.value = prose(self._about(chosen)).value
         self._due = follow_ups(talks, room.today, ahead=_AHEAD)
         names = {str(row.person_id): self.board.named(str(row.person_id)) for row in rows_of(self._due)}
         known = {person: name for person, name in names.items() if name is not None}

@@ -155,6 +155,27 @@ def performance_words(reasons: pd.DataFrame, language: Language) -> str:
     )
 
 
+def person_facts(listed: pd.DataFrame, person_id: str, language: Language) -> str:
+    """Return a person's risk with its interval and how she came onto the list; empty where no risk is known."""
+    rows = listed[(listed["person_id"] == person_id) & listed["probability"].notna()]
+    for row in rows_of(rows):
+        return language(
+            "Risk {risk} ({low} to {high}), listed {how}.",
+            risk=language.percent(row.probability),
+            low=language.percent(row.low),
+            high=language.percent(row.high),
+            how=how_words(row),
+        )
+    return ""
+
+
+def progress_words(states: "pd.Series[str]") -> Text:
+    """Say how far a list is."""
+    asked = states[~states.isin(["left_out", "not_drawn"])]
+    done = int(asked.isin(["talked", "follow_up"]).sum())
+    return text("{done} of {count} talked to.", done=done, count=len(asked))
+
+
 def effect_words(drawn: pd.DataFrame, outcomes: "pd.Series[float]") -> list[Text]:
     """Say what conversations changed so far, or why one cannot tell yet."""
     if drawn.empty:

@@ -87,7 +87,7 @@ class CallSheet(Panel):
             row(self.follow_up_on, self.save),
             self.status,
         )
-        parts = [card(self.facts, self.reasons), card(self.can_do), card(self.guide), form, self.earlier, overrule]
+        parts = [card(self.reasons, self.facts), card(self.can_do), card(self.guide), form, self.earlier, overrule]
         super().__init__(parts, styled=styled)
         self.layout.display = "none"
 
@@ -118,13 +118,18 @@ class CallSheet(Panel):
         earlier: pd.DataFrame | None = None,
         *,
         list_id: str | None = None,
+        facts: str = "",
     ) -> None:
-        """Open the sheet of one person under `title`; `reasons` are all of hers from `RiskModel.reasons`."""
+        """Open the sheet of one person under `title`.
+
+        `reasons` are all of hers from `RiskModel.reasons`, `earlier` her conversations so far, `facts` a line about
+        her risk.
+        """
         say = self.language
         self._person, self._list_id = person_id, list_id
         found = person_reasons(reasons, person_id, self._drivers)
         self.reasons.value = person_view(found, title, say)
-        self.facts.value = _performance_view(reasons, say)
+        self.facts.value = _lines(facts, performance_words(reasons, say))
         self.can_do.value = levers_view(found, say)
         self.guide.value = guide_view(questions(self._drivers, _raising(reasons)), say)
         self.show_earlier(no_conversations() if earlier is None else earlier)
@@ -201,10 +206,8 @@ class CallSheet(Panel):
             self.decided.say(text("Left out of this list."), "good")
 
 
-def _performance_view(reasons: pd.DataFrame, language: Language) -> str:
-    """Return performance as a quiet line, empty where it is not known."""
-    words = performance_words(reasons, language)
-    return Markup("<p class='coach-quiet'>{}</p>").format(words) if words else ""
+def _lines(*lines: str) -> str:
+    return Markup("").join(Markup("<p class='coach-quiet'>{}</p>").format(line) for line in lines if line)
 
 
 def _raising(reasons: pd.DataFrame) -> list[str]:

@@ -3,13 +3,14 @@
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 
+import ipywidgets as widgets
 import pandas as pd
 
 from toolkit.attrition.care_call import no_conversations, state_of
-from toolkit.attrition.care_calls.report import LIST_LABELS, list_rows, state_marks
+from toolkit.attrition.care_calls.report import LIST_LABELS, list_rows, progress_words, state_marks
 from toolkit.controls.actions import guarded
 from toolkit.controls.data_table import Action, DataTable, columns_of
-from toolkit.controls.page import Panel, button, row
+from toolkit.controls.page import Panel, button, prose, row
 from toolkit.controls.status_line import StatusLine
 from toolkit.language import Language
 
@@ -48,7 +49,8 @@ class ConversationBoard(Panel):
         self.list = DataTable(columns, language=say, caption=say("People to talk to"), on_action=self._act)
         self.names = button(say("Show names (this is logged)"), guarded(self.status, self._show_names))
         self.names.layout.display = None if names_of is not None else "none"
-        super().__init__([row(self.names), self.status, self.list], styled=styled)
+        self.progress = widgets.HTML()
+        super().__init__([row(self.names, self.progress), self.status, self.list], styled=styled)
         if listed is not None:
             day = made_on or dt.date.min
             self.show(listed, no_conversations() if conversations is None else conversations, day, today or day)
@@ -57,6 +59,7 @@ class ConversationBoard(Panel):
         """Show a list made on a day and what came of it by today; names shown before stay for those asked for."""
         self._listed, self._conversations, self._days = listed.reset_index(drop=True), conversations, (made_on, today)
         states = state_of(self._listed, conversations, *self._days)
+        self.progress.value = prose(self.language.say(progress_words(states))).value
         rows = list_rows(self._listed, states, conversations, self._names, self.language)
         self.list.show(rows, actions=[Action(_OPEN, self.language("Open"))] if self._on_open else ())
 

@@ -11,16 +11,16 @@ from toolkit.attrition.room import Room, Section
 from toolkit.attrition.state import RiskState, Trained
 from toolkit.attrition.versions import storage as versions
 from toolkit.attrition.versions.report import (
-    DRIFT_LABELS,
-    VERSION_LABELS,
     check_words,
+    drift_columns,
     drift_rows,
     schedule_words,
+    version_columns,
     version_rows,
 )
 from toolkit.attrition.versions.training import data_set_words, keep_trained, source_of
 from toolkit.controls.actions import guarded, shown_on
-from toolkit.controls.data_table import Action, DataTable, columns_of
+from toolkit.controls.data_table import Action, DataTable
 from toolkit.controls.download import Download
 from toolkit.controls.empty_state import EmptyState
 from toolkit.controls.fields import NumberField, TextField, refuse_problems
@@ -43,9 +43,10 @@ class ModelSection(Section):
         self._data: dict[str, storage.DataSet] = {}
         self._card: ModelCard | None = None
         self.status, self.switching = StatusLine(say), StatusLine(say)
-        columns = columns_of(VERSION_LABELS, say, trained="date", auc="number")
         act = guarded(self.status, lambda run_id, _action: self._show_card(run_id))
-        self.versions = DataTable(columns, language=say, caption=say("Versions of the model"), on_action=act)
+        self.versions = DataTable(
+            version_columns(say), language=say, caption=say("Versions of the model"), on_action=act
+        )
         self.card = widgets.HTML()
         self.word = Download(say("Download the card as Word"), self._document, self.status)
         self._card_place = card(self.card, row(self.word))
@@ -60,8 +61,7 @@ class ModelSection(Section):
         self.check = button(say("Check whether it still fits"), guarded(self.checking, self._check))
         self.again = button(say("Train again"), guarded(self.checking, self._train))
         self.progress = Progress(say("Progress of the training"), language=say)
-        columns = columns_of(DRIFT_LABELS, say, stability="number", noise="number")
-        self.moved = DataTable(columns, language=say, caption=say("Have the columns moved?"))
+        self.moved = DataTable(drift_columns(say), language=say, caption=say("Have the columns moved?"))
         self.moved.layout.display = "none"
         purpose = say("Compares newer months with those it learned from, and what it foretold with what came.")
         self._check_place = Panel(

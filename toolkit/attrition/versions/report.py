@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -10,6 +11,7 @@ from toolkit.attrition.features import FEATURES
 from toolkit.attrition.storage import Run
 from toolkit.attrition.versions.storage import Setting
 from toolkit.attrition.versions.training import data_set_words
+from toolkit.controls.data_table import Column, columns_of
 from toolkit.language import Language
 from toolkit.vocabulary import rows_of
 from toolkit.wording import Text, counted, text
@@ -28,6 +30,18 @@ DRIFT_LABELS = {
     "noise": text("Seen by chance alone"),
     "moved": text("Moved"),
 }
+
+
+def version_columns(language: Language) -> list[Column]:
+    """Return the columns of the table of versions."""
+    columns = columns_of(VERSION_LABELS, language, trained="date", auc="number")
+    return [replace(one, digits=3) if one.name == "auc" else one for one in columns]
+
+
+def drift_columns(language: Language) -> list[Column]:
+    """Return the columns of the table of columns that may have moved."""
+    columns = columns_of(DRIFT_LABELS, language, stability="number", noise="number")
+    return [replace(one, digits=2) if one.kind == "number" else one for one in columns]
 
 
 def version_rows(runs: Sequence[Run], language: Language) -> pd.DataFrame:
@@ -85,4 +99,4 @@ def check_words(drift: Drift, day: dt.date) -> tuple[Text, ...]:
                 expected=round(drift.expected, 1),
             ),
         )
-    return (text("Checked on {day}.", day=day.isoformat()), drift.decision, *came, *drift.reasons, *drift.notes)
+    return (text("Checked on {day}.", day=day), drift.decision, *came, *drift.reasons, *drift.notes)
