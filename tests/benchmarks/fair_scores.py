@@ -1,9 +1,10 @@
 """Fair scores against the raw mean and a known truth, as a Markdown table.
 
-``python tests/benchmarks/fair_scores.py --rounds 200 [--design 5x2] [--condition severe]``
+``python tests/benchmarks/fair_scores.py --rounds 200 [--design 5x2] [--condition severe] [--scenarios 1]``
 
 RMSE is taken after centring fair, raw and true scores on their mean over the reps of a group, because a workshop as a
-whole may be too high or too low in both alike; coverage is of the true score itself. "best" is the ratio of
+whole may be too high or too low in both alike; coverage is of the true score itself. "In the scenario" is the score in the one scenario that was played, against the truth in that
+scenario. "best" is the ratio of
 one who knows every rater's true severity and shrinks best: the least squares fit of truth on raw mean and severity met, over all
 rounds. ``--scales`` tries other prior scales,
 ``--scenario`` scenarios that differ more or less (deviations of scenario and rep x scenario before rating).
@@ -44,6 +45,7 @@ def one_workshop(
     true, fair, raw = (table[name] - within[name].transform("mean") for name in ("truth", "fair", "raw"))
     met = workshop.ratings.dropna().drop_duplicates(["rep_id", "rater_id", "scenario_id"])
     hard = met["rater_id"].map(workshop.severity).groupby(met["rep_id"]).mean().reindex(table["rep_id"]).to_numpy()
+    here = table["rep_id"].map(workshop.played(condition)) if scenarios == 1 else table["truth"] * np.nan
     known = pd.DataFrame({"true": true, "raw": raw, "hard": hard - hard.mean()})
     return known, {
         "fair": ((fair - true) ** 2).sum(),
@@ -52,6 +54,8 @@ def one_workshop(
         "held": ((table["low"] <= table["truth"]) & (table["truth"] <= table["high"])).sum(),
         "rank_held": ((table["rank_low"] <= table["rank"]) & (table["rank"] <= table["rank_high"])).sum(),
         "width": (table["high"] - table["low"]).sum(),
+        "played_held": ((table["played_low"] <= here) & (here <= table["played_high"])).sum(),
+        "played_width": (table["played_high"] - table["played_low"]).sum(),
         "seconds": seconds,
     }
 
@@ -63,15 +67,16 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=20260901)
     parser.add_argument("--design", choices=DESIGNS, action="append")
     parser.add_argument("--condition", choices=CONDITIONS, action="append")
+    parser.add_argument("--scenarios", type=int, choices=SCENARIOS, action="append")
     parser.add_argument("--scales", type=float, nargs=5, default=list(PRIOR_SCALES))
     parser.add_argument("--scenario", type=float, nargs=2, default=[0.3, 0.3])
     chosen = parser.parse_args()
     print(
-        "| design | scenarios | raters | fair / raw RMSE | best | fair | raw | interval holds | width | rank holds | s |"
+        "| design | scenarios | raters | fair / raw RMSE | best | fair | raw | interval holds | width | rank holds | in the scenario holds | width | s |"
     )
-    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
+    print("| --- " * 13 + "|")
     for design in chosen.design or DESIGNS:
-        for scenarios in SCENARIOS:
+        for scenarios in chosen.scenarios or SCENARIOS:
             for condition in chosen.condition or CONDITIONS:
                 rng = np.random.default_rng([chosen.seed, *DESIGNS[design], scenarios, *condition.encode()])
                 kind = dataclasses.replace(
@@ -85,10 +90,13 @@ def main() -> None:
                 known = pd.concat([one for one, _ in rounds])
                 rest = np.linalg.lstsq(known[["raw", "hard"]].to_numpy(), known["true"].to_numpy())[1]
                 best = float(np.sqrt(rest[0] / len(known)))
-                shares = [sums[name] / sums["reps"] for name in ("held", "width", "rank_held")]
+                shares = [
+                    sums[name] / sums["reps"] for name in ("held", "width", "rank_held", "played_held", "played_width")
+                ]
+                played = f"{shares[3]:.3f} | {shares[4]:.2f}" if scenarios == 1 else "– | –"
                 print(
                     f"| {design} | {scenarios} | {condition} | {fair / raw:.2f} | {best / raw:.2f} | {fair:.3f} | {raw:.3f} "
-                    f"| {shares[0]:.3f} | {shares[1]:.2f} | {shares[2]:.3f} "
+                    f"| {shares[0]:.3f} | {shares[1]:.2f} | {shares[2]:.3f} | {played} "
                     f"| {float(np.median([one['seconds'] for _, one in rounds])):.3f} |",
                     flush=True,
                 )

@@ -40,7 +40,7 @@ def assert_every_gap_has_its_reason(scores):
 
 def test_tables_hold_the_columns_that_others_build_on():
     scores = fair_scores(workshop())
-    assert list(scores.reps) == ["rep_id", "fair", "sd", "low", "high", "raw", "rank_low", "rank_high", "sheets", "raters", "group", "note"]  # fmt: skip
+    assert list(scores.reps) == ["rep_id", "fair", "sd", "low", "high", "raw", "rank_low", "rank_high", "sheets", "raters", "group", "note", "played", "played_low", "played_high", "played_note"]  # fmt: skip
     assert list(scores.raters)[:5] == ["rater_id", "severity", "low", "high", "note"]
     assert list(scores.scenarios)[:4] == ["scenario_id", "difficulty", "low", "high"]
     assert list(scores.components["component"]) == ["rep", "rater", "scenario", "rep_x_scenario", "residual"]
@@ -64,6 +64,18 @@ def test_a_rep_who_met_the_hard_rater_is_lifted():
     assert reps.loc["c", "fair"] - reps.loc["a", "fair"] < 0.25
     assert raters["severity"].idxmax() == "x" and raters.loc["x", "low"] > 0
     assert raters["severity"].sum() == pytest.approx(0, abs=1e-9)
+
+
+def test_with_one_scenario_the_score_in_it_is_surer_than_the_score_at_large():
+    rows = [
+        (rep, rater, "s", c, level) for rep, level in (("a", 2), ("b", 3), ("c", 4)) for rater in "xy" for c in "cd"
+    ]
+    one = fair_scores(table(*rows)).reps
+    assert ((one["played_high"] - one["played_low"]) < (one["high"] - one["low"])).all()
+    assert ((one["played_low"] <= one["played"]) & (one["played"] <= one["played_high"])).all()
+    assert one["played"].is_monotonic_increasing
+    two = fair_scores(table(*rows, *((rep, rater, "t", c, level) for rep, rater, _, c, level in rows))).reps
+    assert two[["played", "played_low", "played_high"]].isna().all(axis=None)
 
 
 def test_raw_is_what_raw_scores_gives():
@@ -94,7 +106,9 @@ def test_names_change_nothing():
         renamed[column] = ratings[column].map(dict(zip(ids, [f"n{9 - k}" for k in range(len(ids))], strict=True)))
     one, other = fair_scores(ratings).reps, fair_scores(renamed).reps[::-1].reset_index(drop=True)
     pd.testing.assert_frame_equal(
-        one.drop(columns=["rep_id", "note"]), other.drop(columns=["rep_id", "note"]), atol=1e-6
+        one.drop(columns=["rep_id", "note", "played_note"]),
+        other.drop(columns=["rep_id", "note", "played_note"]),
+        atol=1e-6,
     )
 
 

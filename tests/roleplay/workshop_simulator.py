@@ -6,7 +6,7 @@ impression colour all criteria of a sheet (halo), and reps have strengths of the
 of a rep is the expected composite over the populations of raters and scenarios, on the scale from 1 to 5.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -38,9 +38,19 @@ CONDITIONS = {
 
 @dataclass(frozen=True)
 class Workshop:
+    """Ratings and the truth behind them; `levels` is each rep's quality in each scenario, reps x scenarios x criteria."""
+
     ratings: pd.DataFrame
     truth: dict[str, float]
     severity: dict[str, float]
+    levels: np.ndarray
+
+    def played(self, condition: Condition) -> dict[str, float]:
+        """Return each rep's expected composite over raters in the scenarios played, the interplay with them included."""
+        rng = np.random.default_rng(POPULATION)
+        still = replace(condition, scenario=0.0, rep_scenario=0.0)
+        truth = np.mean([_truth(rng, self.levels[:, one], still) for one in range(self.levels.shape[1])], axis=0)
+        return {f"p{rep:02}": float(value) for rep, value in enumerate(truth)}
 
 
 def simulate(rng: np.random.Generator, reps: int, raters: int, scenarios: int, condition: Condition) -> Workshop:
@@ -67,6 +77,7 @@ def simulate(rng: np.random.Generator, reps: int, raters: int, scenarios: int, c
         table,
         {f"p{rep:02}": float(truth[rep]) for rep in range(reps)},
         {f"r{rater}": float(severity[rater]) for rater in range(raters)},
+        quality[:, None] + (pair - played)[:, :, None],
     )
 
 

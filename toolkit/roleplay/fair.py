@@ -15,6 +15,7 @@ from toolkit.roleplay.figure import Figure
 from toolkit.roleplay.linking import Link, linking_advice
 from toolkit.roleplay.mixed_model import COMPONENTS, PRIOR_SCALES, Sheets, fit
 from toolkit.roleplay.rater_report import rater_table
+from toolkit.roleplay.scenario_score import played_scores
 from toolkit.roleplay.score_tables import Fitted, Names, component_table, group_table, rep_table, scenario_table
 from toolkit.vocabulary import Ratings, check
 from toolkit.wording import Text, counted, text
@@ -31,7 +32,9 @@ class FairScores:
     of its row says why, as a `Text`.
 
     - `reps`: rep_id, fair, sd, low, high, raw (plain mean of the sheets), rank_low, rank_high (1 = best; within
-      the group), sheets, raters (counts), group, note. `sd` is not cut off at the ends of the scale.
+      the group), sheets, raters (counts), group, note. `sd` is not cut off at the ends of the scale. Where one
+      scenario was played also played, played_low, played_high, played_note: the score in that scenario, which says
+      nothing about others.
     - `raters`: rater_id, severity (levels harder than the raters compared with), low, high, note, sheets, group, and
       consistency, halo, central_tendency, range_restriction, drift, see `rater_report.rater_table`.
     - `criteria`: criterion_id, difficulty, low, high, note, observed, and agreement, discrimination,
@@ -102,7 +105,7 @@ def fair_scores(
     unseen = sorted(set(cells["criterion_id"]) - set(adjusted.criteria))
     criteria, alpha = criterion_table(adjusted, unseen, interval)
     return FairScores(
-        reps=rep_table(fitted, seed),
+        reps=rep_table(fitted, seed).merge(played_scores(fitted, tuple(prior_scales)), on="rep_id"),
         raters=rater_table(fitted, adjusted, _sheet_times(cells, adjusted.table)),
         criteria=criteria,
         scenarios=scenario_table(fitted),

@@ -211,7 +211,8 @@ class CalibrationSection(Section):
             return None
         say = self.room.language
         ratings, key, found = self._compared(self.session.value)
-        return f"{say.say(TITLE)}.xlsx", deviation_workbook(ratings, key, found.rubric, self.room.names(), say)
+        title = say.say(TITLE)
+        return f"{title}.xlsx", deviation_workbook(ratings, key, found.rubric, self.room.names(), say)
 
     def _new_form(self) -> CalibrationForm:
         with self.room.store.read() as connection:

@@ -18,6 +18,7 @@ REP_LABELS = {
     "name": text("Rep"),
     "rank": text("Rank"),
     "fair": text("Fair score (90% interval)"),
+    "played": text("In this scenario (90% interval)"),
     "raw": text("Raw mean (1–5)"),
     "why": text("What was corrected"),
     "basis": text("Sheets / raters"),
@@ -148,6 +149,7 @@ def rep_rows(
                 for row, lonely in zip(rows_of(reps), alone, strict=True)
             ],
             "fair": [figure_words(row.fair, row.low, row.high) for row in rows_of(reps)],
+            "played": [figure_words(row.played, row.played_low, row.played_high) for row in rows_of(reps)],
             "raw": [language.number(value, 2) for value in reps["raw"]],
             "why": [why.get(rep, "") for rep in reps["rep_id"]],
             "basis": [f"{int(row.sheets)} / {int(row.raters)}" for row in rows_of(reps)],

@@ -1,26 +1,24 @@
 """The widgets for fair scores and raters, usable in any notebook on plain tables."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Mapping
 
 import ipywidgets as widgets
 import pandas as pd
 from markupsafe import Markup
 
 from toolkit.controls.choices import Choice
-from toolkit.controls.data_table import Column, DataTable, Mark, columns_of
+from toolkit.controls.data_table import DataTable
 from toolkit.controls.fields import CheckField
 from toolkit.controls.figure import FigureView
 from toolkit.controls.page import Panel, card
 from toolkit.language import Language
 from toolkit.roleplay.fair import FairScores
 from toolkit.roleplay.results.charts import fair_chart, severity_chart
+from toolkit.roleplay.results.columns.widget import HABITS, LEANINGS, columns_for, rater_columns, rep_columns
 from toolkit.roleplay.results.naming import Names
 from toolkit.roleplay.results.report import (
     MEASURES,
-    RATER_HELP,
     RATER_LABELS,
-    REP_LABELS,
     best_first,
     figure_words,
     folded,
@@ -33,8 +31,6 @@ from toolkit.vocabulary import rows_of
 
 FEWEST_OTHERS = 3
 """Of fewer other raters not even the spread is shown: it would show who they are."""
-LEANINGS = ("name", "verdict", "severity", "drift", "sheets")
-HABITS = ("name", "consistency", "halo", "central_tendency", "range_restriction")
 _SHEET = ["rep_id", "rater_id", "scenario_id"]
 
 
@@ -146,10 +142,13 @@ class FairScoreTable(Panel):
         sort = {
             "rank": reps["rank_low"] + reps["rank_high"],
             "fair": reps["fair"],
+            "played": reps["played"],
             "raw": reps["raw"],
             "basis": reps["sheets"],
         }
-        columns = [one for one in rep_columns(say) if one.name != "why" or self._sheets is not None]
+        hidden = {"why"} if self._sheets is None else set()
+        hidden |= set() if reps["played"].notna().any() else {"played"}
+        columns = [one for one in rep_columns(say) if one.name not in hidden]
         self.table.show(
             rep_rows(self._scores, reps, names, say, self._sheets), ids=reps["rep_id"], sort=sort, columns=columns
         )
@@ -166,6 +165,7 @@ class FairScoreTable(Panel):
                     "The true score lies in the interval in 90 of 100 cases. Where two intervals overlap widely, do "
                     "not call one rep better."
                 ),
+                *self._one_scenario(),
                 say("A rank such as 3–8 means: somewhere from third to eighth, with 90% certainty."),
                 say("The raw mean is what raters ticked, averaged and not corrected."),
                 *(
@@ -176,6 +176,15 @@ class FairScoreTable(Panel):
             ],
             say("How to read this"),
         )
+
+    def _one_scenario(self) -> list[str]:
+        if not self._scores.reps["played"].notna().any():
+            return []
+        words = self.language(
+            "Only one scenario was played. “In this scenario” speaks of that scenario alone and is therefore surer; the fair "
+            "score speaks of the rep, who may do better or worse in others."
+        )
+        return [words]
 
 
 class RaterReport(Panel):
@@ -198,14 +207,14 @@ class RaterReport(Panel):
         self.chart, self.notes = FigureView(language=say), widgets.HTML()
         self.picture = card(self.chart)
         self.table = DataTable(
-            _part(rater_columns(say), LEANINGS),
+            columns_for(rater_columns(say), LEANINGS),
             language=say,
             caption=say("Raters"),
             empty=say("No sheet has been finished in this workshop yet."),
         )
         # One table of all figures would be wider than a tablet.
         self.habits = DataTable(
-            columns=_part(rater_columns(say), HABITS), language=say, caption=say("How they use the scale")
+            columns=columns_for(rater_columns(say), HABITS), language=say, caption=say("How they use the scale")
         )
         super().__init__([self.picture, self.table, self.habits, self.notes])
         self.picture.layout.display = "none"
@@ -241,10 +250,10 @@ class RaterReport(Panel):
             if one.name not in MEASURES or len(mine) == 0 or raters[one.name].notna().any()
         ]
         for table, part in ((self.table, LEANINGS), (self.habits, HABITS)):
-            held = _part(columns, part)
+            held = columns_for(columns, part)
             known = None if sort is None else {one.name: sort[one.name] for one in held if one.name in sort}
             table.show(rows, ids=ids, sort=known, columns=held)
-        self.habits.layout.display = None if len(rows) and len(_part(columns, HABITS)) > 1 else "none"
+        self.habits.layout.display = None if len(rows) and len(columns_for(columns, HABITS)) > 1 else "none"
         why = reasons(mine, "rater_id", RATER_LABELS, MEASURES, called, say)
         self.notes.value = remarks([none, withheld]) + remarks(why, say("Why a figure is missing (–)") if why else "")
 
@@ -262,36 +271,3 @@ class RaterReport(Panel):
                 cells[measure] = "–"
         cells["sheets"] = int(others["sheets"].sum())
         return pd.DataFrame([cells])
-
-
-def rep_columns(language: Language) -> list[Column]:
-    """Return the columns of the table of reps."""
-    words = ("name", "fair", "why")
-    return [
-        replace(column, kind="text" if column.name in words else "number")
-        for column in columns_of(REP_LABELS, language)
-    ]
-
-
-def rater_columns(language: Language) -> list[Column]:
-    """Return the columns of the rater table, each figure explained below it."""
-    found = columns_of(RATER_LABELS, language, marks={"verdict": severity_marks(language)}, sheets="number")
-    return [
-        replace(column, help=language.say(RATER_HELP[column.name]), width=7) if column.name in RATER_HELP else column
-        for column in found
-    ]
-
-
-def _part(columns: Sequence[Column], names: Sequence[str]) -> list[Column]:
-    known = {one.name: one for one in columns}
-    return [known[name] for name in names if name in known]
-
-
-def severity_marks(language: Language) -> dict[str, Mark]:
-    """Return on which side of the other raters somebody lies, in words."""
-    return {
-        "hard": Mark(language("clearly harder"), "warn"),
-        "lenient": Mark(language("clearly more lenient"), "warn"),
-        "alike": Mark(language("no clear difference"), "good"),
-        "unknown": Mark(language("cannot be told"), "quiet"),
-    }

@@ -21,7 +21,7 @@ from toolkit.roleplay.room import Room, Section
 from toolkit.roleplay.rubric import Rubric
 from toolkit.roleplay.rubric_editor import storage
 from toolkit.roleplay.rubric_editor.bridging import bridge_versions
-from toolkit.roleplay.rubric_editor.draft_bar import DraftBar
+from toolkit.roleplay.rubric_editor.draft.widget import DraftBar
 from toolkit.roleplay.rubric_editor.form import criteria_from, rows_from, rubric_form
 from toolkit.roleplay.rubric_editor.report import bridge_words
 from toolkit.roleplay.rubric_editor.widget import RubricEditor
