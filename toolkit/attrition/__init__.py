@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from toolkit.attrition.care_call import follow_ups as follow_ups
     from toolkit.attrition.care_call import held_of as held_of
     from toolkit.attrition.care_call import outcomes_of as outcomes_of
-    from toolkit.attrition.care_calls.sheet import CallSheet as CallSheet
+    from toolkit.attrition.care_calls.sheet.widget import CallSheet as CallSheet
     from toolkit.attrition.care_calls.widget import ConversationBoard as ConversationBoard
     from toolkit.attrition.challenger import Challenge as Challenge
     from toolkit.attrition.conversations import Capacity as Capacity
@@ -101,7 +101,7 @@ else:
             "audit.widget": ["FairnessAudit"],
             "back_testing.widget": ["BackTest"],
             "board.widget": ["RiskBoard"],
-            "care_calls.sheet": ["CallSheet"],
+            "care_calls.sheet.widget": ["CallSheet"],
             "care_calls.widget": ["ConversationBoard"],
             "data_sets.widget": ["SnapshotForm"],
             "planner.widget": ["CapacityPlanner"],

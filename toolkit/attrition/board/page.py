@@ -4,9 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from toolkit.attrition import storage
 from toolkit.attrition.board.widget import RiskBoard
-from toolkit.attrition.room import Room, Section
+from toolkit.attrition.room import Room, Section, data_set_words, keep_trained, source_of
 from toolkit.attrition.state import Source, Trained
-from toolkit.attrition.versions.training import data_set_words, keep_trained, source_of
 
 
 class BoardSection(Section):

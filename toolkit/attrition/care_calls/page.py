@@ -9,13 +9,12 @@ import pandas as pd
 from toolkit.attrition import storage
 from toolkit.attrition.care_call import Conversation, follow_ups, outcomes_of
 from toolkit.attrition.care_calls import storage as care
-from toolkit.attrition.care_calls.departures import Departures
-from toolkit.attrition.care_calls.new_list import NewList
+from toolkit.attrition.care_calls.departures.widget import Departures
+from toolkit.attrition.care_calls.new_list.widget import NewList
 from toolkit.attrition.care_calls.report import DUE_LABELS, due_rows, effect_view, effect_words, person_facts
-from toolkit.attrition.care_calls.sheet import CallSheet
+from toolkit.attrition.care_calls.sheet.widget import CallSheet
 from toolkit.attrition.care_calls.widget import ConversationBoard
-from toolkit.attrition.room import Room, Section
-from toolkit.attrition.versions.training import data_set_words
+from toolkit.attrition.room import Room, Section, data_set_words
 from toolkit.controls.actions import guarded
 from toolkit.controls.data_table import Action, DataTable, columns_of
 from toolkit.controls.empty_state import EmptyState

@@ -7,7 +7,7 @@ from toolkit.attrition import storage
 from toolkit.attrition.card import ModelCard, card_today
 from toolkit.attrition.drift import measure_drift
 from toolkit.attrition.report import card_document, card_view
-from toolkit.attrition.room import Room, Section
+from toolkit.attrition.room import Room, Section, data_set_words, keep_trained, source_of
 from toolkit.attrition.state import RiskState, Trained
 from toolkit.attrition.versions import storage as versions
 from toolkit.attrition.versions.report import (
@@ -18,7 +18,6 @@ from toolkit.attrition.versions.report import (
     version_columns,
     version_rows,
 )
-from toolkit.attrition.versions.training import data_set_words, keep_trained, source_of
 from toolkit.controls.actions import guarded, shown_on
 from toolkit.controls.data_table import Action, DataTable
 from toolkit.controls.download import Download
@@ -152,8 +151,8 @@ class ModelSection(Section):
     def _document(self) -> tuple[str, bytes] | None:
         if self._card is None:
             return None
-        say = self.room.language
-        return f"{say('Model card')}.docx", card_document(self._card, say, date=self.room.today)
+        title = self.room.language("Model card")
+        return f"{title}.docx", card_document(self._card, self.room.language, date=self.room.today)
 
     def _newest(self) -> storage.Run:
         return next(iter(self._runs.values()))

@@ -8,9 +8,9 @@ import pandas as pd
 
 from toolkit.attrition.drift import Drift
 from toolkit.attrition.features import FEATURES
+from toolkit.attrition.room import data_set_words
 from toolkit.attrition.storage import Run
 from toolkit.attrition.versions.storage import Setting
-from toolkit.attrition.versions.training import data_set_words
 from toolkit.controls.data_table import Column, columns_of
 from toolkit.language import Language
 from toolkit.vocabulary import rows_of

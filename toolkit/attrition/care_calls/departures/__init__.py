@@ -1,0 +1,1 @@
+"""What one looks at beside the list of conversations: who left."""

@@ -1,0 +1,1 @@
+"""Making a list of people to talk to."""
