@@ -68,10 +68,10 @@ def stored_risks(coaching, hr, home: Path) -> tuple[list[tuple], list[tuple[str,
     settings = Settings(home=home, store_url=str(coaching.url), hr_store_url=str(hr.url))
     desk = Desk(HR, Language("en"), settings, coaching)
     desk.hr = hr
-    page = apps.attrition_page(desk).children[0]
-    page.board.train.click()
-    assert page.board.state.trained is not None, page.board.status.words
-    page.board.names.click()
+    board = apps.attrition_page(desk).section("Risk").board
+    board.train.click()
+    assert board.state.trained is not None, board.status.words
+    board.planner.names.click()
     with hr.read() as connection:
         run = connection.execute(
             sa.select(hr_storage.RUN.c.run_id).order_by(hr_storage.RUN.c.created_at.desc()).limit(1)
@@ -80,7 +80,7 @@ def stored_risks(coaching, hr, home: Path) -> tuple[list[tuple], list[tuple[str,
             sa.select(hr_storage.RISK).where(hr_storage.RISK.c.run_id == run).order_by(hr_storage.RISK.c.person_id)
         ).all()
     exact = [(row.person_id, row.probability.hex(), row.low.hex(), row.high.hex()) for row in rows]
-    return exact, page.board.test.value + page.board.capacity.value
+    return exact, board.back_test.test.value + board.planner.capacity.value
 
 
 def test_the_whole_page_gives_the_same_risks_to_the_bit(make_store, tmp_path) -> None:
