@@ -22,7 +22,7 @@ VERSION_LABELS = {
     "data": text("Data"),
     "hash": text("Fingerprint of the data"),
     "ahead": text("Looks ahead"),
-    "auc": text("ROC-AUC, tested on the past"),
+    "auc": text("ROC-AUC"),
 }
 DRIFT_LABELS = {
     "column": text("Column"),
@@ -35,7 +35,8 @@ DRIFT_LABELS = {
 def version_columns(language: Language) -> list[Column]:
     """Return the columns of the table of versions."""
     columns = columns_of(VERSION_LABELS, language, trained="date", auc="number")
-    return [replace(one, digits=3) if one.name == "auc" else one for one in columns]
+    tested = language("ROC-AUC is how often a leaver stood above a stayer when the past was foretold; 0.5 is chance.")
+    return [replace(one, digits=3, help=tested) if one.name == "auc" else one for one in columns]
 
 
 def drift_columns(language: Language) -> list[Column]:
