@@ -16,6 +16,12 @@ SHARED = Path(os.environ.get("COACH_SHARED", Path(__file__).parents[3] / "shared
 IBM = SHARED / "data" / "attrition" / "ibm_hr_attrition.csv"
 
 
+@pytest.fixture(scope="module")
+def own_server(new_server: Callable[[], DemoServer]) -> DemoServer:
+    """Give a server for data sets of its own: the newest one is offered first, and others train on the sample."""
+    return new_server()
+
+
 def test_train_on_the_sample_and_name_people_on_demand(visit: Callable[..., Page], demo_server: DemoServer) -> None:
     page = visit("hr", "attrition")
     page.get_by_role("button", name="Train and test").click()
@@ -46,10 +52,10 @@ def test_a_horizon_that_the_data_cannot_carry_is_refused(visit: Callable[..., Pa
     expect(page.get_by_role("alert").last).to_contain_text("Bring more months or choose a shorter horizon.")
 
 
-def test_a_public_hr_file_is_uploaded_mapped_and_trained_on(visit: Callable[..., Page]) -> None:
+def test_a_public_hr_file_is_uploaded_mapped_and_trained_on(visit: Callable[..., Page], own_server: DemoServer) -> None:
     if not IBM.exists():
         pytest.skip(f"the public HR file is not at {IBM}")
-    page = visit("hr", "attrition")
+    page = visit("hr", "attrition", server=own_server)
     page.get_by_role("tab", name="Another data set").click()
     page.locator("input[type=file]:visible, .coach-file input").last.set_input_files(IBM)
     expect(page.get_by_text("What the columns mean")).to_be_visible()
@@ -162,13 +168,13 @@ BAD_FILES = {
 
 @pytest.mark.parametrize("case", BAD_FILES)
 def test_a_file_that_cannot_carry_a_model_is_refused_in_words(
-    visit: Callable[..., Page], tmp_path: Path, case: str
+    visit: Callable[..., Page], own_server: DemoServer, tmp_path: Path, case: str
 ) -> None:
     lines, said = BAD_FILES[case]
     name = f"{case.replace(' ', '-')}.csv"
     file = tmp_path / name
     file.write_text("\n".join(["Employee_ID,Hours,Attrition", *lines]), encoding="utf-8")
-    page = visit("hr", "attrition")
+    page = visit("hr", "attrition", server=own_server)
     page.get_by_role("tab", name="Another data set").click()
     page.locator(".coach-file:visible input").set_input_files(file)
     expect(page.get_by_text("What the columns mean")).to_be_visible()
