@@ -105,7 +105,7 @@ class TeamPlanner(Panel):
         self.inputs = card(
             self.chosen,
             row(self.start, self.deadline, self.hours, self.budget),
-            heading(say("What all share"), level=3),
+            heading(say("What all share"), level=2),
             row(self.together, self.each_team, self.trainer, self.mentor),
             row(self.everyone, self.least, self.skip),
             row(self.make),
