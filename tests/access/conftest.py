@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from toolkit.access import storage
-from toolkit.store import COACHING, Store
+from toolkit.store import Store
+from toolkit.store.migration import migrate
 
 
 class Clock:
@@ -26,7 +26,6 @@ def clock() -> Clock:
 
 @pytest.fixture
 def store(tmp_path: Path, clock: Clock) -> Store:
-    assert storage.ACCOUNT.metadata is COACHING
     store = Store(f"sqlite:///{tmp_path / 'coaching.sqlite'}", "coaching", clock=clock)
-    COACHING.create_all(store.engine)
+    migrate(store)
     return store

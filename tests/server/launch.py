@@ -7,7 +7,8 @@ from pathlib import Path
 from toolkit import language
 from toolkit.server.application import serve
 from toolkit.settings import Settings
-from toolkit.store import COACHING, Store
+from toolkit.store import Store
+from toolkit.store.migration import migrate
 
 HERE = Path(__file__).parent
 
@@ -19,7 +20,7 @@ def main() -> None:
     home = Path(sys.argv[1])
     settings = Settings(home=home, _env_file=None, **options.get("settings", {}))
     store = Store(settings.coaching_store, "coaching")
-    COACHING.create_all(store.engine)
+    migrate(store)
     folder = options.get("pages_folder", str(HERE / "pages"))
     serve(
         settings,

@@ -15,7 +15,8 @@ from toolkit.errors import SetupError
 from toolkit.server.application import build_server
 from toolkit.server.gate import Gate, anyone, same_site
 from toolkit.settings import Settings
-from toolkit.store import COACHING, Store
+from toolkit.store import Store
+from toolkit.store.migration import migrate
 
 SOME_KERNEL = str(uuid.uuid4())
 NOTEBOOKS = [page.id for page in PAGES.values() if page.id != HOME]
@@ -162,7 +163,7 @@ def test_health_is_plain(demo: str) -> None:
 
 def test_every_route_is_gated_and_few_are_open(tmp_path: Path) -> None:
     store = Store(f"sqlite:///{tmp_path / 'a.sqlite'}", "coaching")
-    COACHING.create_all(store.engine)
+    migrate(store)
     server = build_server(
         Settings(home=tmp_path, _env_file=None), store=store, pages_folder=Path(__file__).parent / "pages"
     )
