@@ -93,11 +93,11 @@ def plan_page(desk: Desk) -> widgets.Widget:
 
     @cache
     def known() -> Any:
-        return _gap_state(desk, people)[0]
+        return _gap_state(desk, people)
 
     @cache
     def measured(day: dt.date, since: dt.date | None) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-        state = known() if (day, since) == (desk.today, None) else _gap_state(desk, people, day, since)[0]
+        state = known() if (day, since) == (desk.today, None) else _gap_state(desk, people, day, since)
         return state.levels, state.weighed.levels, state.evidence
 
     def ranks() -> pd.DataFrame:
@@ -226,10 +226,8 @@ def import_kinds(desk: Desk) -> dict[str, tuple[Any, Keep, Callable[[], Any]]]:
     return kinds
 
 
-def _gap_state(
-    desk: Desk, people: pd.DataFrame, as_of: dt.date | None = None, since: dt.date | None = None
-) -> tuple[Any, dict[str, dict[str, str]]]:
-    """Return levels and gaps as of a day (today), from what was seen after `since`, and the competencies' names."""
+def _gap_state(desk: Desk, people: pd.DataFrame, as_of: dt.date | None = None, since: dt.date | None = None) -> Any:
+    """Return levels and gaps as of a day (today), from what was seen after `since`."""
     from toolkit.skillgap import storage as skillgap
     from toolkit.skillgap.state import GapState
 
@@ -239,7 +237,7 @@ def _gap_state(
     if since is not None:
         evidence = evidence[evidence["observed_on"] > pd.Timestamp(since)]
     expected = expectations_of(people, desk.content("roles"))
-    return GapState(people, evidence, expected, as_of=as_of or desk.today), competency_names(desk.content("framework"))
+    return GapState(people, evidence, expected, as_of=as_of or desk.today)
 
 
 def _role_plays(desk: Desk) -> pd.DataFrame:

@@ -11,7 +11,6 @@ from toolkit.attrition.design import NumberTerms, words
 from toolkit.attrition.features import DRIVERS, FEATURES
 from toolkit.attrition.model import RiskModel
 from toolkit.errors import InputError
-from toolkit.vocabulary import records_of
 from toolkit.wording import Text, text
 
 
@@ -174,8 +173,3 @@ def _outside(column: NumberTerms, value: object, label: object) -> list[Text]:
             high=round(column.high, 2),
         )
     ]
-
-
-def lever_names(content: Mapping[str, Any]) -> dict[str, Mapping[str, str]]:
-    """Return the bilingual name of every lever by its id."""
-    return {str(lever["id"]): lever["name"] for lever in records_of(pd.DataFrame(_checked(content)))}

@@ -10,8 +10,8 @@ from toolkit.attrition import storage
 from toolkit.attrition.care_calls.storage import lessons
 from toolkit.attrition.state import Source, Trained
 from toolkit.attrition.versions.storage import setting
-from toolkit.controls.page import Panel
 from toolkit.controls.place import Place
+from toolkit.controls.sectioned_page import Section as RoomSection
 from toolkit.controls.status_line import StatusLine
 from toolkit.controls.upload import Mapped
 from toolkit.language import Language
@@ -53,16 +53,7 @@ class Room:
     conversations: int = 12
 
 
-class Section(Panel):
-    """One section of the page. It is made when it is first opened; `show` is called at each opening."""
-
-    def __init__(self, room: Room):
-        self.room = room
-        super().__init__(styled=False)
-
-    def show(self) -> None:
-        """Read and draw anew what may have changed. Our own errors go to the page's status line."""
-        raise NotImplementedError
+Section = RoomSection[Room]
 
 
 def data_set_words(data_set: storage.DataSet | storage.Run, language: Language) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from importlib import import_module
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 import ipywidgets as widgets
 
@@ -18,6 +18,21 @@ class Room(Protocol):
 
     status: StatusLine
     place: Place
+
+
+R = TypeVar("R")
+
+
+class Section(Panel, Generic[R]):
+    """One section of a page whose sections share a room. It is made when it is first opened."""
+
+    def __init__(self, room: R):
+        self.room = room
+        super().__init__(styled=False)
+
+    def show(self) -> None:
+        """Read and draw anew what belongs here; called at each opening. Our own errors go to the page's status line."""
+        raise NotImplementedError
 
 
 class SectionedPage(Panel):

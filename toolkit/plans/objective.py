@@ -24,7 +24,7 @@ COST_PRICE, DELAY_PRICE = 1e-6, 1e-5
 # An hour of what somebody likes counts as one per cent of a level more; an hour that the mix lacks as two less.
 INTEREST_PRICE, MIX_PRICE = 0.01, 0.02
 _LEAST_SD = 1e-3
-_CENTRE = {"junior": 2.0, "middle": 3.0, "senior": 4.0}
+CENTRE = {"junior": 2.0, "middle": 3.0, "senior": 4.0}
 
 
 def closed_gap(gain: Floats | float, shortfall: float, sd: float) -> Floats:
@@ -47,7 +47,7 @@ def fit_of(tier: str, level: float, best_level: float | None = None) -> float:
     if best_level is None or np.isnan(best_level):
         if tier == "any":
             return 1.0
-        best_level = _CENTRE[tier]
+        best_level = CENTRE[tier]
     distance = abs(level - best_level)
     return float(np.interp(distance, [0.75, 2.0], [1.0, 0.3]))
 

@@ -12,11 +12,11 @@ from toolkit.plans.limits import Limits
 from toolkit.plans.objective import closed_gap
 from toolkit.plans.options import Option, options_of, remaining
 from toolkit.plans.plan import Plan, PlanItem
-from toolkit.plans.prerequisites import circle_through, prerequisites_of
+from toolkit.plans.prerequisites import require_no_circle
 from toolkit.plans.problem import Problem
 from toolkit.plans.reasons import closes_of, reasons_left_out
 from toolkit.plans.set_choice import ActivityChooser, SetChoice
-from toolkit.vocabulary import TIERS, Activities, Gaps, Sessions, check, records_of, rows_of
+from toolkit.vocabulary import TIERS, Activities, Gaps, Sessions, check, records_of
 from toolkit.wording import Text, text
 
 _PROBABLE = 0.1
@@ -92,7 +92,7 @@ class PersonPlanner:
                 text("Nothing has been seen of this person yet, so no gap can be planned for."),
                 remedy=text("Score a role-play or a joint visit, or import 360 ratings first."),
             )
-        _require_no_circle(self.activities)
+        require_no_circle(self.activities)
         known = set(self.activities["activity_id"])
         self.under_way = {item.activity_id: item for item in under_way if item.activity_id in known}
         self.done, self.interests = done, interests
@@ -250,16 +250,6 @@ def _barred(activities: pd.DataFrame, tier: str | None, language: str | None) ->
         other = ~activities["language"].isin([language, "both"])
         barred |= dict.fromkeys(ids[other], text("It is not held in this person's language."))
     return barred
-
-
-def _require_no_circle(activities: pd.DataFrame) -> None:
-    needs = {row.activity_id: prerequisites_of(row.prerequisites) for row in rows_of(activities)}
-    circle = next(filter(None, (circle_through(activity, needs) for activity in needs)), None)
-    if circle:
-        raise InputError(
-            text("Prerequisites run in a circle: {circle}.", circle=" → ".join(circle)),
-            remedy=text("Take one of them out of the catalogue's prerequisites."),
-        )
 
 
 def _require_possible(pinned: Sequence[str], activities: pd.DataFrame, left_out: Mapping[str, Text]) -> None:

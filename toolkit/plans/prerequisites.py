@@ -3,6 +3,12 @@
 import re
 from collections.abc import Mapping, Sequence
 
+import pandas as pd
+
+from toolkit.errors import InputError
+from toolkit.vocabulary import rows_of
+from toolkit.wording import text
+
 
 def prerequisites_of(value: object) -> list[str]:
     """Return the activity ids in a prerequisites cell."""
@@ -24,3 +30,14 @@ def circle_through(activity: str, needs: Mapping[str, Sequence[str]]) -> list[st
                 came_from[needed] = at
                 waiting.append(needed)
     return []
+
+
+def require_no_circle(activities: pd.DataFrame) -> None:
+    """Raise `InputError` when prerequisites of Activities run in a circle."""
+    needs = {row.activity_id: prerequisites_of(row.prerequisites) for row in rows_of(activities)}
+    circle = next(filter(None, (circle_through(activity, needs) for activity in needs)), None)
+    if circle:
+        raise InputError(
+            text("Prerequisites run in a circle: {circle}.", circle=" → ".join(circle)),
+            remedy=text("Take one of them out of the catalogue's prerequisites."),
+        )

@@ -13,7 +13,6 @@ from toolkit.wording import text
 
 PLAN_STATUSES = ("draft", "agreed", "under_way", "done", "dropped")
 ITEM_STATUSES = ("planned", "under_way", "done", "missed")
-PARTIES = ("rep", "manager")
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import zoneinfo
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,10 +10,13 @@ from typing import Any
 import pandas as pd
 
 from toolkit.access.roles import Viewer
+from toolkit.controls.actions import guarded
 from toolkit.controls.empty_state import EmptyState
 from toolkit.controls.page import Panel
 from toolkit.controls.place import Place
+from toolkit.controls.sectioned_page import Section as RoomSection
 from toolkit.controls.status_line import StatusLine
+from toolkit.controls.tabs import Tabs
 from toolkit.language import Language
 from toolkit.organisation import storage as organisation
 from toolkit.organisation.content import competencies, competency_names
@@ -95,16 +98,31 @@ class Room:
         return self.store.clock().astimezone(self.zone)
 
 
-class Section(Panel):
-    """One section of the page. It is made when it is first opened; `show` is called at each opening."""
+Section = RoomSection[Room]
 
-    def __init__(self, room: Room):
-        self.room = room
-        super().__init__(styled=False)
+
+class PartedSection(Section):
+    """A section in parts under their titles; `parts` makes each when it is first opened."""
+
+    def __init__(self, room: Room, parts: Mapping[str, Callable[[], Panel]], *, label: str):
+        super().__init__(room)
+        self._makers = parts
+        self.parts = {title: Panel(styled=False) for title in parts}
+        self.tabs = Tabs(self.parts, label=label, on_open=guarded(room.status, self._open))
 
     def show(self) -> None:
-        """Read and draw what belongs here. Our own errors go to the page's status line."""
-        raise NotImplementedError
+        """Show the part that is open, or say that there is nobody."""
+        if self.room.people.empty:
+            self.children = [nobody(self.room.language)]
+            return
+        if not self.children:
+            self.room.place.follow_tabs("part", self.tabs)
+            self.children = [self.tabs]
+        self._open(self.tabs.opened)
+
+    def _open(self, title: str) -> None:
+        if self.children and not self.parts[title].children:
+            self.parts[title].children = [self._makers[title]()]
 
 
 def nobody(language: Language) -> EmptyState:

@@ -131,33 +131,26 @@ def _need(table: pd.DataFrame, name: Text, *columns: str) -> None:
 
 
 def _only(table: pd.DataFrame, name: Text, column: str, allowed: tuple[str, ...], *, empty: bool = True) -> None:
-    wrong = ~table[column].isin(allowed) & ~(table[column].isna() & empty)
-    if wrong.any():
-        raise InputError(
-            text(
-                "“{value}” does not fit the column “{column}” of the table of {name}.",
-                value=table[column][wrong].iloc[0],
-                column=column,
-                name=name,
-            ),
-            where=_row(table, wrong),
-            remedy=text("Allowed is one of: {values}.", values=", ".join(allowed)),
-        )
+    fits = table[column].isin(allowed) | (table[column].isna() & empty)
+    _require(fits, table, name, column, text("Allowed is one of: {values}.", values=", ".join(allowed)))
 
 
 def _no_less(table: pd.DataFrame, name: Text, column: str, least: float, *, empty: bool = False) -> None:
-    numbers = pd.to_numeric(table[column], errors="coerce")
-    wrong = ~(numbers >= least) & ~(table[column].isna() & empty)
-    if wrong.any():
+    fits = (pd.to_numeric(table[column], errors="coerce") >= least) | (table[column].isna() & empty)
+    _require(fits, table, name, column, text("Allowed is a number of at least {low}.", low=least))
+
+
+def _require(fits: "pd.Series[bool]", table: pd.DataFrame, name: Text, column: str, allowed: Text) -> None:
+    if not fits.all():
         raise InputError(
             text(
                 "“{value}” does not fit the column “{column}” of the table of {name}.",
-                value=table[column][wrong].iloc[0],
+                value=table[column][~fits].iloc[0],
                 column=column,
                 name=name,
             ),
-            where=_row(table, wrong),
-            remedy=text("Allowed is a number of at least {low}.", low=least),
+            where=_row(table, ~fits),
+            remedy=allowed,
         )
 
 

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from toolkit.errors import InputError, NotEnoughData
-from toolkit.plans.objective import _CENTRE, COST_PRICE, DELAY_PRICE, Floats
+from toolkit.plans.objective import CENTRE, COST_PRICE, DELAY_PRICE, Floats
 from toolkit.plans.options import Option, options_of
-from toolkit.plans.prerequisites import circle_through, prerequisites_of
+from toolkit.plans.prerequisites import prerequisites_of, require_no_circle
 from toolkit.plans.team_crowd import crowd_of
 from toolkit.plans.team_limits import STAFF_OF_KIND, TeamLimits
 from toolkit.plans.team_model import Crowd, Offer, Shared
@@ -39,7 +39,7 @@ def problem_of(
     sessions = None if sessions is None else check(sessions, Sessions)
     if not len(activities):
         raise InputError(text("The catalogue has no activities."), remedy=text("Import activities first."))
-    _require_no_circle(activities)
+    require_no_circle(activities)
     people = _people(gaps, limits)
     seen = set(gaps.loc[gaps["level"].notna(), "person_id"])
     unseen = [one for one in people["person_id"] if one not in seen]
@@ -63,16 +63,6 @@ def problem_of(
         unseen,
         limits,
     )
-
-
-def _require_no_circle(activities: pd.DataFrame) -> None:
-    needs = {row.activity_id: prerequisites_of(row.prerequisites) for row in rows_of(activities)}
-    circle = next(filter(None, (circle_through(activity, needs) for activity in needs)), None)
-    if circle:
-        raise InputError(
-            text("Prerequisites run in a circle: {circle}.", circle=" → ".join(circle)),
-            remedy=text("Take one of them out of the catalogue's prerequisites."),
-        )
 
 
 def _people(gaps: pd.DataFrame, limits: TeamLimits) -> pd.DataFrame:
@@ -180,7 +170,7 @@ def _offer(
         hours,
         cost,
         gains,
-        np.array([_CENTRE.get(tier, np.nan) for tier in activities["tier"]]),
+        np.array([CENTRE.get(tier, np.nan) for tier in activities["tier"]]),
         np.array(pairs, dtype=np.int64).reshape(-1, 2),
         options,
         activity,

@@ -9,8 +9,8 @@ import pandas as pd
 import sqlalchemy as sa
 
 from toolkit.access.roles import Viewer
-from toolkit.controls.page import Panel
 from toolkit.controls.place import Place
+from toolkit.controls.sectioned_page import Section as RoomSection
 from toolkit.controls.status_line import StatusLine
 from toolkit.errors import InputError
 from toolkit.language import Language
@@ -75,16 +75,8 @@ class Room:
             return organisation.names(connection)
 
 
-class Section(Panel):
-    """One section of the page. It is made when it is first opened; `show` is called at each opening and new choice."""
-
-    def __init__(self, room: Room):
-        self.room = room
-        super().__init__(styled=False)
-
-    def show(self) -> None:
-        """Read and draw what belongs to the chosen workshop. Our own errors go to the page's status line."""
-        raise NotImplementedError
+class Section(RoomSection[Room]):
+    """One section of the page; `show` is called at each new choice of a workshop too."""
 
     def forget(self) -> None:
         """Take from the screen what a tap must not reach: another workshop is chosen while this section is closed."""

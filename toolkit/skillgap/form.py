@@ -19,6 +19,17 @@ RELATION_WORDS = {
 }
 
 
+EMPLOYEE_NUMBER = Column(
+    "employee_number",
+    text("Employee number"),
+    "id",
+    longest=40,
+    required=True,
+    unique=True,
+    aliases=("工号", "员工编号", "Employee ID"),
+)
+
+
 def feedback_form(competencies: Mapping[str, Mapping[str, str]]) -> TableForm:
     """Return the form for 360 ratings; `competencies` gives bilingual names by id."""
     return TableForm(

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from toolkit.access.roles import Viewer
-from toolkit.controls.page import Panel
 from toolkit.controls.place import Place
+from toolkit.controls.sectioned_page import Section as RoomSection
 from toolkit.controls.status_line import StatusLine
 from toolkit.language import Language
 from toolkit.organisation import storage as organisation
@@ -96,13 +96,4 @@ class Room:
             return organisation.content(connection, kind, "default")
 
 
-class Section(Panel):
-    """One section of the page. It is made when it is first opened; `show` is called at each opening."""
-
-    def __init__(self, room: Room):
-        self.room = room
-        super().__init__(styled=False)
-
-    def show(self) -> None:
-        """Read and draw what belongs here. Our own errors go to the page's status line."""
-        raise NotImplementedError
+Section = RoomSection[Room]

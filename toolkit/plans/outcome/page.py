@@ -4,50 +4,27 @@ import datetime as dt
 
 import pandas as pd
 
-from toolkit.controls.actions import guarded
-from toolkit.controls.page import Panel
-from toolkit.controls.tabs import Tabs
 from toolkit.organisation import storage as organisation
 from toolkit.plans.catalogue.storage import gain_checks
 from toolkit.plans.outcome import storage
 from toolkit.plans.outcome.widget import OutcomeView
-from toolkit.plans.room import Room, Section, nobody
+from toolkit.plans.room import PartedSection, Room
 from toolkit.plans.start_order import StaggeredStart
 from toolkit.plans.starts.widget import StartOrder
 from toolkit.vocabulary import rows_of
 
 
-class OutcomeSection(Section):
+class OutcomeSection(PartedSection):
     """What people gained, which activities work, and a start that lets one tell."""
 
     def __init__(self, room: Room):
-        super().__init__(room)
         say = room.language
         self.view: OutcomeView | None = None
-        self.start: StartOrder | None = None
-        self.parts = {say("Look back"): Panel(styled=False), say("Fair start"): Panel(styled=False)}
-        self.tabs = Tabs(self.parts, label=say("Did it work"), on_open=guarded(room.status, self._open))
-
-    def show(self) -> None:
-        """Show the part that is open, or say that there is nobody."""
-        if self.room.people.empty:
-            self.children = [nobody(self.room.language)]
-            return
-        if not self.children:
-            self.room.place.follow_tabs("part", self.tabs)
-            self.children = [self.tabs]
-        self._open(self.tabs.opened)
-
-    def _open(self, title: str) -> None:
-        if not self.children:
-            return
-        if title == self.room.language("Look back"):
-            if self.view is None:
-                self.view = self._look_back()
-                self.parts[title].children = [self.view]
-        elif self.start is None:
-            self.start = self._fair_start()
-            self.parts[title].children = [self.start]
+        super().__init__(
+            room,
+            {say("Look back"): self._look_back, say("Fair start"): self._fair_start},
+            label=say("Did it work"),
+        )
 
     def _look_back(self) -> OutcomeView:
         room = self.room
@@ -55,7 +32,7 @@ class OutcomeSection(Section):
             done = storage.done_by_people(connection, room.viewer)
             starts = storage.latest_starts(connection, room.viewer)
             checks = gain_checks(connection)
-        return OutcomeView(
+        self.view = OutcomeView(
             room.people,
             room.activities(),
             room.competencies,
@@ -67,6 +44,7 @@ class OutcomeSection(Section):
             language=room.language.code,
             on_update=self._update,
         )
+        return self.view
 
     def _update(self, updated: pd.DataFrame, first: dt.date, last: dt.date) -> int:
         return storage.update_catalogue(self.room.store, self.room.viewer, updated, first, last)

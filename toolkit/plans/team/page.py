@@ -1,46 +1,27 @@
 """The section with plans for whole teams, mentors and careers."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from toolkit.controls.actions import guarded
 from toolkit.controls.page import Panel
-from toolkit.controls.tabs import Tabs
 from toolkit.organisation import storage as organisation
 from toolkit.plans.plan import Plan
-from toolkit.plans.room import Room, Section, nobody
+from toolkit.plans.room import PartedSection, Room
 from toolkit.plans.team import storage
 from toolkit.vocabulary import rows_of
 
 
-class TeamSection(Section):
+class TeamSection(PartedSection):
     """Plans for all, mentors for those who need one, and where the next years can lead."""
 
     def __init__(self, room: Room):
-        super().__init__(room)
         say = room.language
-        self._makers: dict[str, Callable[[], Panel]] = {
-            say("Plans for all"): self._planner,
-            say("Mentors"): self._mentors,
-            say("Careers"): self._careers,
-        }
-        self.parts = {title: Panel(styled=False) for title in self._makers}
-        self.tabs = Tabs(self.parts, label=say("Team"), on_open=guarded(room.status, self._open))
-
-    def show(self) -> None:
-        """Show the part that is open, or say that there is nobody."""
-        if self.room.people.empty:
-            self.children = [nobody(self.room.language)]
-            return
-        if not self.children:
-            self.room.place.follow_tabs("part", self.tabs)
-            self.children = [self.tabs]
-        self._open(self.tabs.opened)
-
-    def _open(self, title: str) -> None:
-        if self.children and not self.parts[title].children:
-            self.parts[title].children = [self._makers[title]()]
+        super().__init__(
+            room,
+            {say("Plans for all"): self._planner, say("Mentors"): self._mentors, say("Careers"): self._careers},
+            label=say("Team"),
+        )
 
     def _planner(self) -> Panel:
         from toolkit.plans.team.widget import TeamPlanner

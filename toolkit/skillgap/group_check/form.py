@@ -6,6 +6,7 @@ import pandas as pd
 
 from toolkit.documents.columns import Column, TableForm
 from toolkit.language import Language
+from toolkit.skillgap.form import EMPLOYEE_NUMBER
 from toolkit.vocabulary import rows_of
 from toolkit.wording import Text, text
 
@@ -18,15 +19,7 @@ def groups_form() -> TableForm:
         "groups",
         text("Groups for the check"),
         (
-            Column(
-                "employee_number",
-                text("Employee number"),
-                "id",
-                longest=40,
-                required=True,
-                unique=True,
-                aliases=("工号", "员工编号", "Employee ID"),
-            ),
+            EMPLOYEE_NUMBER,
             Column(
                 "group",
                 text("Group"),

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from toolkit.documents.columns import Column, TableForm
+from toolkit.skillgap.form import EMPLOYEE_NUMBER
 from toolkit.skillgap.ladders.ranks import MONTHS, rank_names
 from toolkit.wording import text
 
@@ -33,15 +34,7 @@ def facts_form(roles: Mapping[str, Any], today: dt.date) -> TableForm:
         "rank_facts",
         text("Ranks and figures"),
         (
-            Column(
-                "employee_number",
-                text("Employee number"),
-                "id",
-                longest=40,
-                required=True,
-                unique=True,
-                aliases=("工号", "员工编号", "Employee ID"),
-            ),
+            EMPLOYEE_NUMBER,
             Column("rank_id", text("Present rank"), "choice", choices=ranks, aliases=("职级", "Rank")),
             Column("rank_since", text("In this rank since"), "date", high=today, aliases=("任职日期", "Since")),
             Column("as_of", text("Figures as of"), "date", high=today, aliases=("截止日期", "As of")),

@@ -28,11 +28,6 @@ HOLD_LABELS = {
 }
 SPREAD_LABEL = text("Differences between members (levels)")
 
-TYPE_WORDS = {
-    "complementary": text("complementary"),
-    "independent": text("independent"),
-    "competing": text("competing"),
-}
 TYPE_SENTENCES = {
     "complementary": text(
         "A complementary team: members have different specialities and the whole fails where one is missing. Each "
