@@ -36,8 +36,10 @@ def counted(singular: str, plural: str, count: int, **values: object) -> Text:
 
 def first_three(sentences: Sequence[Text]) -> Text:
     """Return the first three of `sentences` (at least one) as one text."""
-    first, second, third = [*sentences[:3], "", ""][:3]
-    return text("{first} {second} {third}", first=first, second=second, third=third)
+    first, *others = sentences[:3]
+    for other in others:
+        first = text("{first} {second}", first=first, second=other)
+    return first
 
 
 def _english(value: object) -> object:

@@ -8,12 +8,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+import sqlalchemy as sa
 from attrition_simulator import simulate
 
 from toolkit.access.roles import Role, Viewer
 from toolkit.attrition import conversation_effect, fit_panel, storage
+from toolkit.attrition.audit import storage as audits
+from toolkit.attrition.card import card_today
 from toolkit.attrition.care_call import Conversation, follow_ups, held_of, outcomes_of, state_of
 from toolkit.attrition.care_calls import storage as care
+from toolkit.attrition.data_sets import storage as data_sets
+from toolkit.attrition.fairness import audit_fairness
+from toolkit.attrition.tables import DRIFT_CHECK, LISTED, RISK
 from toolkit.attrition.versions import storage as versions
 from toolkit.errors import InputError, NotAllowed, NotFound
 from toolkit.language import Language
@@ -73,13 +79,16 @@ USES: dict[str, Callable[[Store, Viewer], object]] = {
     "keep_setting": lambda s, v: versions.keep_setting(s, v, contact="", retrain_months=3),
     "keep_check": lambda s, v: versions.keep_check(s, v, "r", "d", retrain=True, sentences=()),
     "checks": lambda s, v: versions.checks(s, v, "r"),
+    "keep_audit": lambda s, v: audits.keep_audit(s, v, "r", {}),
+    "last_audit": lambda s, v: audits.last_audit(s, v, "r"),
+    "delete_data_set": lambda s, v: data_sets.delete_data_set(s, v, "d", why="x"),
 }
 
 
 def test_every_function_that_takes_a_viewer_is_tested_below() -> None:
     found = {
         name
-        for module in (care, versions)
+        for module in (care, versions, audits, data_sets)
         for name, value in vars(module).items()
         if callable(value)
         and not name.startswith("_")
@@ -352,3 +361,44 @@ def test_schedule_contact_and_checks_are_kept(hr: Store, run: str) -> None:
     (check,) = versions.checks(hr, FANG, run)
     assert check.retrain and [str(one) for one in check.sentences] == [str(one) for one in said]
     assert versions.checks(hr, FANG, "other") == []
+
+
+def test_what_an_audit_said_stands_on_the_card(hr: Store, run: str, audit_of: AuditOf) -> None:
+    told, people = risks(), risks()["person_id"]
+    groups = pd.DataFrame({"person_id": people, "gender": ["f", "m"] * 15})
+    result = audit_fairness(told, pd.Series(0.0, index=people), groups, 6)
+    assert audits.last_audit(hr, FANG, run) == ()
+    audits.keep_audit(hr, FANG, run, {"today": result})
+    said = audits.last_audit(hr, FANG, run)
+    assert "a list of 6 people" in str(said[0]) and [str(one) for one in said[1:]] == [
+        str(one) for one in (*result.sentences, *result.notes)
+    ]
+    (written,) = [row for row in audit_of(hr) if row["record"] == "fairness_check"]
+    assert written["action"] == "check" and written["after"]["columns"] == ["gender"]
+    model = fit_panel(simulate(150, 18).drop(columns="hazard"), challenger=False)
+    card = card_today(model.card(), contact="", audited=said)
+    lines = [str(one) for one in card.sections["fairness"]]
+    assert str(said[0]) in lines and not any("not been audited" in one for one in lines)
+
+
+def test_a_data_set_is_deleted_with_all_that_came_of_it(hr: Store, run: str, audit_of: AuditOf) -> None:
+    list_id = listing(hr, run)
+    keep(hr, called(list_id=list_id))
+    versions.keep_check(hr, FANG, run, storage.data_sets(hr, FANG)[0].data_set_id, retrain=True, sentences=())
+    other = storage.keep_data_set(hr, FANG, "other", "months", simulate(20, 12).drop(columns="hazard"))
+    doomed = next(one for one in storage.data_sets(hr, FANG) if one.data_set_id != other).data_set_id
+    with pytest.raises(InputError, match="Say why"):
+        data_sets.delete_data_set(hr, FANG, doomed, why=" ")
+    with pytest.raises(NotFound):
+        data_sets.delete_data_set(hr, FANG, "unknown", why="x")
+    assert len(storage.runs(hr, FANG)) == 1
+    data_sets.delete_data_set(hr, FANG, doomed, why="The period of storage is over.")
+    assert [one.data_set_id for one in storage.data_sets(hr, FANG)] == [other]
+    assert storage.runs(hr, FANG) == [] and care.lists(hr, FANG) == []
+    (held,) = care.conversations(hr, FANG).itertuples()
+    assert held.person_id == "p00" and pd.isna(held.list_id)
+    (written,) = [row for row in audit_of(hr) if row["action"] == "delete"]
+    assert written["why"] == "The period of storage is over." and written["before"]["rows"] > 0
+    with hr.read() as connection:
+        for table in (RISK, LISTED, DRIFT_CHECK):
+            assert connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one() == 0

@@ -139,6 +139,9 @@ def test_wishes_reach_the_planner_and_come_back_with_the_dictionary():
         panel.to_dict(), PlanState(PEOPLE, gaps_of, ROWS, None), NAMES, today=START, advice=False
     )
     assert again.limits.interests.value == ("listening", "drill") and again.state.interests == panel.state.interests
+    reopened = builder(saved=lambda _person: (panel.state.plan, 3, ()))
+    assert reopened.limits.interests.value == ("listening", "drill")
+    assert reopened.state.interests == panel.state.interests
 
 
 def test_what_is_done_or_under_way_is_known():

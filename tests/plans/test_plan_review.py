@@ -188,3 +188,18 @@ def test_nothing_is_shown_without_a_plan():
     assert panel.layout.display == "none" and panel._word() is panel._excel() is panel._calendar() is None
     panel.sign.click()
     assert panel.status.kind == ""
+
+
+def test_limits_that_cannot_be_kept_offer_ways_out():
+    panel, book = opened(signed={"rep": START, "manager": START}, status="agreed")
+    pinned = tuple(replace(item, pinned=True) for item in book.record.plan.items)
+    book.record = replace(book.record, plan=replace(book.record.plan, items=pinned))
+    panel.show(book, "Ann")
+    panel.again.hours.value = 0.25
+    panel.again.again.click()
+    assert panel.again.status.kind == "bad" and "Course talk" in panel.again.status.words
+    ways = [one for one in panel.again.ways_out.children if "hours per week" in one.label]
+    assert len(ways) == 1 and panel.again.draft is None
+    ways[0].click()
+    assert panel.again.draft is not None and panel.again.hours.value > 0.25
+    assert panel.again.ways_out.children == () and panel.again.status.words == ""

@@ -125,7 +125,7 @@ def test_the_smallest_changes_of_the_limits_are_named_and_enough():
         plan_person(PERSON, catalogue(*rows), within(12, 2.0, 1500.0), pinned=["a", "b"])
     remedy = str(caught.value.remedy)
     assert "2.5 hours per week would be enough." in remedy and "budget" not in remedy
-    assert str(START + 15 * WEEK) in remedy and str(caught.value.where) == "Activities concerned: a, b."
+    assert str(START + 15 * WEEK) in remedy and str(caught.value.where) == "Activities concerned: Course a, Course b."
     for enough in (within(12, 2.5, 1500.0), within(15, 2.0, 1500.0)):
         assert len(plan_person(PERSON, catalogue(*rows), enough, pinned=["a", "b"]).items) == 2
     for too_little in (within(12, 2.25, 1500.0), within(14, 2.0, 1500.0)):

@@ -179,7 +179,15 @@ ITEMS = (
     PlanItem("b", None, dt.date(2026, 9, 7), dt.date(2026, 9, 20), 2.0, 0.0, 0.05, {}, False),
 )
 PLAN_1 = Plan(
-    "rep-1", LIMITS, ITEMS, 0.35, 0.4, {"communication": 0.9, "needs_analysis": 0.2}, {"communication": 0.57}, {}
+    "rep-1",
+    LIMITS,
+    ITEMS,
+    0.35,
+    0.4,
+    {"communication": 0.9, "needs_analysis": 0.2},
+    {"communication": 0.57},
+    {},
+    interests={"drill": 1.0},
 )
 
 

@@ -78,15 +78,23 @@ def card_of(
     return ModelCard(model.version, hashed, sections)
 
 
-def card_today(card: ModelCard, *, contact: str, checked: Sequence[Text] = ()) -> ModelCard:
-    """Return a card kept at training with who answers now and, if there was one, what the last check said."""
+def card_today(
+    card: ModelCard, *, contact: str, checked: Sequence[Text] = (), audited: Sequence[Text] = ()
+) -> ModelCard:
+    """Return a card kept at training with who answers now and what the last check and the last audit said, if any."""
     limits = card.sections["limits"]
     if checked:
         limits = (*(line for line in limits if line.msgid != _UNCHECKED.msgid), *checked)
-    return replace(card, sections=card.sections | {"contact": _contact(contact), "limits": limits})
+    fairness = card.sections["fairness"]
+    if audited:
+        fairness = (*(line for line in fairness if line.msgid != _UNAUDITED.msgid), *audited)
+    return replace(
+        card, sections=card.sections | {"contact": _contact(contact), "limits": limits, "fairness": fairness}
+    )
 
 
 _UNCHECKED = text("Whether the newest data still fit has not been checked.")
+_UNAUDITED = text("The list has not been audited by group yet.")
 
 
 def _contact(contact: str) -> tuple[Text, ...]:
@@ -203,7 +211,7 @@ def _fairness(model: "RiskModel", audit: "FairnessResult | None") -> tuple[Text,
         names = ", ".join(model.protected)
         found.append(text("Kept out of the score, for the audit only: {columns}.", columns=names))
     if audit is None:
-        return (*found, text("The list has not been audited by group yet."))
+        return (*found, _UNAUDITED)
     return (*found, *audit.sentences, *audit.notes)
 
 

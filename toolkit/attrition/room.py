@@ -20,9 +20,10 @@ from toolkit.store import Store
 
 @dataclass(frozen=True)
 class Look:
-    """What was trained last on this page, and on which data set of the store."""
+    """What was trained last on this page: the data set of the store it was trained on, and its run."""
 
     data_set_id: str
+    run_id: str
     source: Source
     trained: Trained
 
@@ -78,7 +79,7 @@ def keep_trained(room: Room, data_set_id: str, source: Source, trained: Trained)
     contact = setting(room.store, room.viewer).contact
     stability = trained.redrawn.stability(room.conversations) if trained.redrawn is not None else None
     card = trained.model.card(test=trained.test, stability=stability, contact=contact)
-    storage.keep_run(
+    run_id = storage.keep_run(
         room.store,
         room.viewer,
         data_set_id,
@@ -88,4 +89,4 @@ def keep_trained(room: Room, data_set_id: str, source: Source, trained: Trained)
         card=card,
         reasons=trained.reasons,
     )
-    room.look = Look(data_set_id, source, trained)
+    room.look = Look(data_set_id, run_id, source, trained)

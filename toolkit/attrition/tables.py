@@ -109,6 +109,18 @@ DRIFT_CHECK = sa.Table(
     sa.Column("created_by", sa.String(36), nullable=False),
 )
 
+FAIRNESS_CHECK = sa.Table(
+    "fairness_check",
+    HR,
+    sa.Column("check_id", sa.String(36), primary_key=True),
+    sa.Column("run_id", sa.String(36), sa.ForeignKey("risk_run.run_id"), nullable=False, index=True),
+    sa.Column("columns", sa.JSON, nullable=False),
+    sa.Column("conversations", sa.Integer, nullable=False),
+    sa.Column("words", sa.JSON, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("created_by", sa.String(36), nullable=False),
+)
+
 SETTING = sa.Table(
     "attrition_setting",
     HR,

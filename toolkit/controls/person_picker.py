@@ -170,6 +170,7 @@ def _words(say: Language) -> dict[str, str]:
     """Return the words the script needs; counts are filled in by it."""
     return {
         "placeholder": say("Name, pinyin or number"),
+        "search": say("Type to find"),
         "nothing": say("Nothing matches. Try fewer letters, initials or a number."),
         "found": say("Matches: {count}", count="{count}"),
         "more": say("Not shown: {count}. Type more to narrow the list.", count="{count}"),

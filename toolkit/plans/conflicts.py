@@ -2,7 +2,7 @@
 
 import datetime as dt
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -33,10 +33,9 @@ class LimitsClash(InputError):
     """No plan keeps the limits together with what must be in it; `relaxations` are the changes that help, each alone."""
 
     def __init__(
-        self, problem: Text, otherwise: Text, relaxations: Sequence[Relaxation], *, where: Text | None = None
+        self, problem: Text, relaxations: Sequence[Relaxation], *, remedy: Text, where: Text | None = None
     ) -> None:
-        ways = [one.words for one in relaxations]
-        super().__init__(problem, where=where, remedy=first_three(ways) if ways else otherwise)
+        super().__init__(problem, where=where, remedy=remedy)
         self.relaxations = tuple(relaxations)
 
 
@@ -46,29 +45,35 @@ def clash(planner: "PersonPlanner", pinned: Sequence[str]) -> LimitsClash:
     limits = planner.limits
     ways = conflict.ways(limits, pinned)
     if not pinned and limits.mentor:
+        ways += conflict.without_mentor(limits)
+        add = text("Add a mentoring activity to the catalogue, or do without a mentor.")
         return LimitsClash(
             text("No plan within these limits has a mentoring activity, and a mentor is asked for."),
-            text("Add a mentoring activity to the catalogue, or do without a mentor."),
-            [*ways, *conflict.without_mentor(limits)],
+            ways,
+            remedy=_words_of(ways, add) if conflict.mentoring else add,
         )
     if not pinned:
         return LimitsClash(
             text("What is under way does not fit into these limits."),
-            text("Allow more hours, or end what is under way."),
             ways,
-            where=text("Activities concerned: {names}.", names=", ".join(sorted(planner.under_way))),
+            remedy=_words_of(ways, text("Allow more hours, or end what is under way.")),
+            where=text("Activities concerned: {names}.", names=_names(planner.activities, sorted(planner.under_way))),
         )
-    concerned = conflict.pins_to_drop(limits, pinned)
+    concerned = itertools.chain(*conflict.pins_to_drop(limits, pinned))
     return LimitsClash(
         counted(
             "No plan within these limits can keep the pin.",
             "No plan within these limits can keep all {count} pins.",
             len(pinned),
         ),
-        text("Take a pin away, or allow more hours, budget or time."),
         ways,
-        where=text("Activities concerned: {names}.", names=", ".join(dict.fromkeys(itertools.chain(*concerned)))),
+        remedy=_words_of(ways, text("Take a pin away, or allow more hours, budget or time.")),
+        where=text("Activities concerned: {names}.", names=_names(planner.activities, concerned)),
     )
+
+
+def _words_of(ways: Sequence[Relaxation], otherwise: Text) -> Text:
+    return first_three([one.words for one in ways] or [otherwise])
 
 
 class _Conflict:
@@ -78,12 +83,12 @@ class _Conflict:
         self.planner = planner
         table = planner.activities
         self._needs = {row["activity_id"]: prerequisites_of(row["prerequisites"]) for row in records_of(table)}
-        self._mentoring = list(table.loc[table["kind"] == "mentoring", "activity_id"])
+        self.mentoring = list(table.loc[table["kind"] == "mentoring", "activity_id"])
 
     def possible(self, limits: Limits, pinned: Sequence[str]) -> bool:
         """Say whether some plan keeps the limits and has all pins."""
         planner = self.planner
-        wanted = [*pinned, *planner.under_way, *(self._mentoring if limits.mentor else ())]
+        wanted = [*pinned, *planner.under_way, *(self.mentoring if limits.mentor else ())]
         for activity in wanted:  # grows while it is walked over
             wanted += [needed for needed in self._needs.get(activity, ()) if needed not in wanted]
         table = planner.activities[planner.activities["activity_id"].isin(wanted)]
@@ -129,6 +134,16 @@ class _Conflict:
 
 def _until(limits: Limits, weeks: int) -> Limits:
     return replace(limits, deadline=max(limits.deadline, limits.start + dt.timedelta(weeks=weeks)))
+
+
+def _names(activities: pd.DataFrame, some: Iterable[str]) -> dict[str, str]:
+    """Return what activities are called in each language, their ids where the table has no names."""
+    table = {row["activity_id"]: row for row in records_of(activities)}
+    rows = [table[one] for one in dict.fromkeys(some)]
+    return {
+        code: sign.join(str(row.get(f"name_{code}", row["activity_id"])) for row in rows)
+        for code, sign in (("en", ", "), ("zh", "、"))
+    }
 
 
 def _but(pinned: Sequence[str], some: Sequence[str]) -> list[str]:

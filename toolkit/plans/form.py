@@ -1,7 +1,7 @@
 """The catalogue of activities as a form to fill in, and its way into the store."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any
 
@@ -12,7 +12,7 @@ from toolkit.documents.problems import RowProblem
 from toolkit.errors import InputError
 from toolkit.organisation.form import TIER_WORDS
 from toolkit.plans.catalogue.form import doubt_columns, figures_in, gain_columns
-from toolkit.plans.prerequisites import circle_through, prerequisites_of
+from toolkit.plans.prerequisites import circle_through, circle_words, prerequisites_of
 from toolkit.plans.report import KIND_WORDS, further_columns
 from toolkit.plans.session_days import new_sessions, read_days
 from toolkit.vocabulary import TIERS, records_of
@@ -183,14 +183,6 @@ def activity_rows(
         seats = filled.get("seats") or _stored_row(known, row["activity_id"]).get("seats")
         sessions += new_sessions(row["activity_id"], _filled(row["session_dates"]), seats)
     return activities, sessions
-
-
-def circle_words(circle: Sequence[str]) -> tuple[Text, Text]:
-    """Return problem and remedy for prerequisites that go round in a circle."""
-    return (
-        text("The prerequisites go round in a circle: {circle}.", circle=" → ".join(circle)),
-        text("Take one of these prerequisites away."),
-    )
 
 
 def _found(frame: pd.DataFrame, known: Stored | None, today: dt.date | None) -> Iterator[RowProblem]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -40,6 +40,7 @@ class Plan:
     `before` maps competency_id to the expected gap without the plan, in levels; `after` with it.
     `left_out` says why not, by activity_id. A plan without items has a `reason`; `strengths` are the competencies
     in which the person is above what the role asks, the strongest first. `notes` are remarks on the plan as a whole.
+    `interests` (0-1 by competency, kind or content area) are what it took into account beside the gaps.
     """
 
     person_id: str
@@ -53,6 +54,7 @@ class Plan:
     reason: Text | None = None
     strengths: tuple[str, ...] = ()
     notes: tuple[Text, ...] = ()
+    interests: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def gap(self) -> float:

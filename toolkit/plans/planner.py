@@ -95,7 +95,7 @@ class PersonPlanner:
         require_no_circle(self.activities)
         known = set(self.activities["activity_id"])
         self.under_way = {item.activity_id: item for item in under_way if item.activity_id in known}
-        self.done, self.interests = done, interests
+        self.done, self.interests = done, dict(interests or {})
         self.barred = _barred(self.activities, tier, language) | self._done_for_good()
         self.options, self.missing = self.options_within(limits, self.activities)
         self.problem = self.problem_of(self.options, self.activities, self.gaps, limits)
@@ -172,7 +172,19 @@ class PersonPlanner:
             "as a mentor, in a sharing session or on joint visits."
         )
         person = str(self.gaps["person_id"].iloc[0])
-        return Plan(person, self.limits, (), 0.0, bound, before, before, others | left_out, reason, self._strengths())
+        return Plan(
+            person,
+            self.limits,
+            (),
+            0.0,
+            bound,
+            before,
+            before,
+            others | left_out,
+            reason,
+            self._strengths(),
+            interests=self.interests,
+        )
 
     def _before(self) -> dict[str, float]:
         return {c.competency_id: float(closed_gap(1e6, c.shortfall, c.sd)) for c in self.problem.curves}
@@ -205,6 +217,7 @@ class PersonPlanner:
             None if items else self._why_empty(),
             self._strengths(),
             self._notes(),
+            self.interests,
         )
 
     def _why_empty(self) -> Text:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from toolkit.errors import InputError
 from toolkit.vocabulary import rows_of
-from toolkit.wording import text
+from toolkit.wording import Text, text
 
 
 def prerequisites_of(value: object) -> list[str]:
@@ -32,12 +32,18 @@ def circle_through(activity: str, needs: Mapping[str, Sequence[str]]) -> list[st
     return []
 
 
+def circle_words(circle: Sequence[str]) -> tuple[Text, Text]:
+    """Return problem and remedy for prerequisites that go round in a circle."""
+    return (
+        text("The prerequisites go round in a circle: {circle}.", circle=" → ".join(circle)),
+        text("Take one of these prerequisites away."),
+    )
+
+
 def require_no_circle(activities: pd.DataFrame) -> None:
     """Raise `InputError` when prerequisites of Activities run in a circle."""
     needs = {row.activity_id: prerequisites_of(row.prerequisites) for row in rows_of(activities)}
     circle = next(filter(None, (circle_through(activity, needs) for activity in needs)), None)
     if circle:
-        raise InputError(
-            text("Prerequisites run in a circle: {circle}.", circle=" → ".join(circle)),
-            remedy=text("Take one of them out of the catalogue's prerequisites."),
-        )
+        problem, remedy = circle_words(circle)
+        raise InputError(problem, remedy=remedy)

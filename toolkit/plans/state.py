@@ -70,11 +70,12 @@ _PLAN = record(
         "reason": optional(sentence),
         "strengths": list_of(words),
         "notes": list_of(sentence),
+        "interests": by_id(number(0, 1)),
     }
 )
 _FORM = StateForm(
     "PlanState",
-    3,
+    4,
     {
         "person_id": words,
         "pinned": list_of(words),
@@ -132,12 +133,12 @@ class PlanState(PlainState, traitlets.HasTraits):
         self._limits, self.plan = limits, plan
 
     def reopen(self, plan: Plan, excluded: tuple[str, ...], limits: Limits | None = None) -> None:
-        """Take up a plan as it was saved, with its pins and exclusions.
+        """Take up a plan as it was saved, with its pins, exclusions and interests.
 
         `limits` are those to change it within, such as the plan's from today on; by default the plan's own.
         """
         self.pinned = tuple(item.activity_id for item in plan.items if item.pinned)
-        self.excluded = tuple(excluded)
+        self.excluded, self.interests = tuple(excluded), dict(plan.interests)
         self._limits = limits or plan.limits
         self.plan = plan
 
@@ -239,6 +240,7 @@ def _plan_as_dict(plan: Plan) -> dict[str, Any]:
         "reason": None if plan.reason is None else sentence_as_dict(plan.reason),
         "strengths": list(plan.strengths),
         "notes": [sentence_as_dict(note) for note in plan.notes],
+        "interests": dict(plan.interests),
     }
 
 

@@ -11,10 +11,9 @@ import sqlalchemy as sa
 from toolkit.access.roles import Viewer
 from toolkit.errors import Conflict, InputError, NotAllowed
 from toolkit.organisation.storage import frame_of, person
-from toolkit.plans.form import circle_words
 from toolkit.plans.limits import limits_as_dict, limits_of
 from toolkit.plans.plan import Plan, PlanItem
-from toolkit.plans.prerequisites import circle_through, prerequisites_of
+from toolkit.plans.prerequisites import circle_through, circle_words, prerequisites_of
 from toolkit.plans.tables import GOAL, PROGRESS
 from toolkit.store import COACHING, Change, Moment, Store, new_id
 from toolkit.wording import text
@@ -72,6 +71,7 @@ PLAN = sa.Table(
     sa.Column("saved_at", Moment, nullable=False),
     sa.Column("status", sa.String(12), nullable=False, server_default="draft"),
     sa.Column("reason", sa.Text),
+    sa.Column("interests", sa.JSON),
     sa.UniqueConstraint("person_id", "version"),
 )
 
@@ -190,7 +190,7 @@ def write_plan(
     ]
     expected = {"before": dict(plan.before), "after": dict(plan.after)}
     row = {"version": version, "limits": limits, "items": items, "expected": expected}
-    row |= {"excluded": list(excluded), "value": plan.value, "bound": plan.bound}
+    row |= {"excluded": list(excluded), "value": plan.value, "bound": plan.bound, "interests": dict(plan.interests)}
     change.connection.execute(
         PLAN.insert().values(
             plan_id=plan_id, person_id=plan.person_id, **row, saved_by=viewer.user_id, saved_at=change.at
@@ -275,6 +275,7 @@ def saved_plan_of(row: Mapping[str, Any]) -> SavedPlan:
         PlanItem(**item | {name: dt.date.fromisoformat(item[name]) for name in days}) for item in row["items"]
     )
     before, after = row["expected"]["before"], row["expected"]["after"]
-    plan = Plan(row["person_id"], limits, items, row["value"], row["bound"], before, after, {})
+    wishes = row["interests"] or {}
+    plan = Plan(row["person_id"], limits, items, row["value"], row["bound"], before, after, {}, interests=wishes)
     words = row["status"], row["reason"] or "", row["plan_id"]
     return SavedPlan(plan, row["version"], tuple(row["excluded"]), row["saved_at"], *words)

@@ -9,6 +9,7 @@ from toolkit.access.roles import HOME, ROLE_DUTIES, ROLE_NAMES
 from toolkit.access.storage import Account, remember_language
 from toolkit.errors import NotAllowed
 from toolkit.language import CODES
+from toolkit.plans.agenda.storage import reminders
 from toolkit.server.gate import Gate, anyone, kernel_owner, same_site, signed_in
 from toolkit.server.looks import address, render
 from toolkit.skillgap.feedback_round.waiting.storage import waiting_count
@@ -38,13 +39,18 @@ class HomeHandler(Gate):
 
     def _hint(self, page: str) -> str:
         """Return what waits for the viewer on a page; empty where nothing does."""
-        if page != "skill-gaps" or self.viewer is None:
+        viewer = self.viewer
+        if viewer is None or viewer.person_id is None or page not in ("skill-gaps", "plans"):
             return ""
         zone = zoneinfo.ZoneInfo(self.desk.settings.organisation_time_zone)
         with self.desk.store.read() as connection:
             today = self.desk.store.clock().astimezone(zone).date()
-            count = waiting_count(connection, self.viewer, today)
-        words = counted("{count} rating waits for you", "{count} ratings wait for you", count)
+            if page == "plans":
+                count = sum(mine for _, mine in reminders(connection, viewer, today))
+                words = counted("{count} thing is due", "{count} things are due", count)
+            else:
+                count = waiting_count(connection, viewer, today)
+                words = counted("{count} rating waits for you", "{count} ratings wait for you", count)
         return self.language.say(words) if count else ""
 
 

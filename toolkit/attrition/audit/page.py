@@ -1,6 +1,10 @@
 """The section with the fairness audit of what was trained on this page."""
 
+from collections.abc import Mapping
+
+from toolkit.attrition.audit.storage import keep_audit
 from toolkit.attrition.audit.widget import FairnessAudit
+from toolkit.attrition.fairness import FairnessResult
 from toolkit.attrition.room import Room, Section
 from toolkit.controls.empty_state import EmptyState
 
@@ -10,7 +14,7 @@ class AuditSection(Section):
 
     def __init__(self, room: Room):
         super().__init__(room)
-        self.audit = FairnessAudit(language=room.language.code, values=room.values, styled=False)
+        self.audit = FairnessAudit(language=room.language.code, values=room.values, styled=False, on_audited=self._keep)
 
     def show(self) -> None:
         """Show the audit of what was trained last."""
@@ -21,3 +25,7 @@ class AuditSection(Section):
             return
         self.audit.show(room.look.trained, room.look.source, room.conversations)
         self.children = [self.audit]
+
+    def _keep(self, results: Mapping[str, FairnessResult]) -> None:
+        if self.room.look is not None:
+            keep_audit(self.room.store, self.room.viewer, self.room.look.run_id, results)

@@ -1,6 +1,6 @@
 """The fairness audit as a widget, usable in any notebook on what was trained."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import cast
 
 import ipywidgets as widgets
@@ -31,7 +31,8 @@ class FairnessAudit(Panel):
     """Who is listed and for whom the list errs, by columns used for nothing else.
 
     `values` words the ids in such columns, as of teams. `show` takes what was trained, its source and how
-    many conversations can be held; the audit itself is made on demand, as proxies take a while.
+    many conversations can be held; the audit itself is made on demand, as proxies take a while. `on_audited` is
+    called with what it found, by list.
     """
 
     def __init__(
@@ -43,14 +44,15 @@ class FairnessAudit(Panel):
         language: str = "en",
         values: Mapping[str, str] | None = None,
         styled: bool = True,
+        on_audited: Callable[[Mapping[str, FairnessResult]], None] = lambda _results: None,
     ):
         say = self.language = Language(language)
         self.results: dict[str, FairnessResult] = {}
-        self._values = values or {}
+        self._values, self._on_audited = values or {}, on_audited
         self._asked: tuple[Trained, Source, int] | None = None
         self.status = StatusLine(say)
         self.columns = SeveralPicker(say("Group people by (for the audit only)"), language=say)
-        self.columns.words = {**self.columns.words, "placeholder": say("Name of a column")}
+        self.columns.words = {**self.columns.words, "search": say("Name of a column")}
         self.start = button(say("Audit the list"), guarded(self.status, self._audit), primary=True)
         self.progress = Progress(say("Progress of the audit"), language=say)
         self.which = choice(say("Which list"), [], lambda _which: self._draw())
@@ -125,6 +127,7 @@ class FairnessAudit(Panel):
             self.which.layout.display = None if len(results) > 1 else "none"
             self._draw()
             self.result.layout.display = None
+            self._on_audited(results)
 
     def _draw(self) -> None:
         result = self.results.get(cast(str, self.which.value))

@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 
 from toolkit.attrition import storage
+from toolkit.attrition.data_sets.kept.page import KeptDataSets
 from toolkit.attrition.data_sets.widget import SnapshotForm
 from toolkit.attrition.form import checked_months, months_form
 from toolkit.attrition.room import Room, Section
@@ -30,16 +31,19 @@ class MonthsSection(Section):
             remembered=room.remembered,
             limit_mb=room.limit_mb,
         )
-        self.children = [self.upload]
+        self.kept = KeptDataSets(room)
+        self.children = [self.upload, self.kept]
 
     def show(self) -> None:
-        """Leave a file that is half mapped as it is."""
+        """List the data sets there are now; a file that is half mapped stays as it is."""
+        self.kept.show()
 
     def _keep(self, frame: pd.DataFrame, signature: str, mapping: Mapped) -> Text:
         room = self.room
         months = checked_months(frame, room.today, room.numbers)
         storage.keep_data_set(room.store, room.viewer, room.language("HR months"), "months", months)
         room.remember(signature, mapping)
+        self.kept.show()
         return counted(
             "{count} row was stored. Choose it under “Risk” and train.",
             "{count} rows were stored. Choose them under “Risk” and train.",
@@ -56,6 +60,7 @@ class SnapshotSection(Section):
         self.status = StatusLine(say)
         self.picker = FilePicker(say, self.status, self.receive, limit_mb=room.limit_mb)
         self.form = Panel(styled=False)
+        self.kept = KeptDataSets(room)
         self.children = [
             card(
                 heading(
@@ -67,10 +72,12 @@ class SnapshotSection(Section):
             ),
             self.status,
             self.form,
+            self.kept,
         ]
 
     def show(self) -> None:
-        """Leave a file that is half mapped as it is."""
+        """List the data sets there are now; a file that is half mapped stays as it is."""
+        self.kept.show()
 
     def receive(self, name: str, content: bytes) -> None:
         """Take a snapshot file as if it had been chosen, and ask what its columns mean."""
@@ -86,3 +93,4 @@ class SnapshotSection(Section):
 
     def _keep(self, name: str, frame: pd.DataFrame, choices: dict[str, Any]) -> None:
         storage.keep_data_set(self.room.store, self.room.viewer, name, "snapshot", frame, choices)
+        self.kept.show()

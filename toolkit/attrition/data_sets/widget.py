@@ -96,7 +96,7 @@ class SnapshotForm(PlainState, Panel):
     def _several(self, words: str, columns: list[str], chosen: object) -> SeveralPicker:
         known = [c for c in chosen if c in columns] if isinstance(chosen, list | tuple) else []
         picker = SeveralPicker(words, [Entry(name, name) for name in columns], known, language=self.language)
-        picker.words = {**picker.words, "placeholder": self.language("Name of a column")}
+        picker.words = {**picker.words, "search": self.language("Name of a column")}
         return picker
 
     def _offer_values(self, column: str | None) -> None:

@@ -4,6 +4,7 @@ import ipywidgets as widgets
 from markupsafe import Markup
 
 from toolkit.attrition import storage
+from toolkit.attrition.audit.storage import last_audit
 from toolkit.attrition.card import ModelCard, card_today
 from toolkit.attrition.drift import measure_drift
 from toolkit.attrition.report import card_document, card_view
@@ -144,7 +145,8 @@ class ModelSection(Section):
         kept = storage.kept_card(room.store, room.viewer, run_id)
         found = versions.checks(room.store, room.viewer, run_id)
         contact = versions.setting(room.store, room.viewer).contact
-        self._card = card_today(kept, contact=contact, checked=found[0].sentences if found else ())
+        audited = last_audit(room.store, room.viewer, run_id)
+        self._card = card_today(kept, contact=contact, checked=found[0].sentences if found else (), audited=audited)
         title = heading(room.language("Model card"), level=2).value
         self.card.value = Markup(title) + card_view(self._card, room.language)
 

@@ -144,7 +144,8 @@ class Picker {
     else input.removeAttribute("aria-invalid");
     input.disabled = model.get("disabled");
     input.required = model.get("required") && !this.chosen.length;
-    input.placeholder = this.words("placeholder");
+    // What has no number is no person: a team, a lever, a competency.
+    input.placeholder = this.words((this.entries || []).some((entry) => entry.number) ? "placeholder" : "search");
     // With one entry there is nothing to choose: a rep who sees the own record only.
     this.only = !this.several && (this.entries || []).length === 1;
     input.readOnly = this.only;

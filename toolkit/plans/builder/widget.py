@@ -1,13 +1,11 @@
 """Making one person's plan, usable in any notebook on plain tables."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from math import ceil
 from typing import Any
-
-import ipywidgets as widgets
 
 from toolkit.controls.action_list import ActionList
 from toolkit.controls.actions import guarded, shown_on
@@ -19,7 +17,7 @@ from toolkit.errors import InputError
 from toolkit.language import Language
 from toolkit.plans.advice import Step
 from toolkit.plans.builder.advice.widget import Advice, AdviceView, Question, firm_mark
-from toolkit.plans.builder.limits.widget import INPUTS, LimitsForm
+from toolkit.plans.builder.limits.widget import INPUTS, LimitsForm, WaysOut
 from toolkit.plans.conflicts import LimitsClash
 from toolkit.plans.limits import Limits
 from toolkit.plans.plan import Plan
@@ -83,9 +81,7 @@ class PlanBuilder(PlainState, Panel):
             on_pin=lambda activity: self._mark(activity, "pinned"),
             on_failure=self._failed,
         )
-        # What would put things right, one button each; empty while nothing is wrong.
-        self.ways_out = widgets.HBox()
-        self.ways_out.add_class("coach-row")
+        self.ways_out = WaysOut(self.status, say)
         self.view.layout.display = self.others.layout.display = "none"
         self.person = PersonPicker(say("Person"), people_entries(state.people), language=say, walk=True)
         self.person.on_change(guarded(self.status, self._choose))
@@ -118,7 +114,7 @@ class PlanBuilder(PlainState, Panel):
 
     def _choose(self, person_id: str | None) -> None:
         self.status.clear()
-        self._offer(())
+        self.ways_out.offer()
         self.state.person_id = person_id or ""
         found = self._saved(self.state.person_id)
         self._version = 0
@@ -126,6 +122,7 @@ class PlanBuilder(PlainState, Panel):
         if found is not None:
             plan, self._version, excluded = found
             self.limits.put(plan.limits)
+            self.limits.wish(plan.interests)
             self.state.reopen(plan, excluded, self._still_open())
             self.status.say(text("This is the saved plan, version {version}.", version=found[1]))
 
@@ -137,7 +134,7 @@ class PlanBuilder(PlainState, Panel):
             return None
 
     def _make(self) -> None:
-        self._offer(())
+        self.ways_out.offer()
         try:
             limits = self.limits.limits()
         except InputError:
@@ -152,12 +149,12 @@ class PlanBuilder(PlainState, Panel):
         try:
             self.state.make(limits)
         except LimitsClash as clash:
-            self._offer([(one.words, partial(self._relax, one.limits)) for one in clash.relaxations])
+            self.ways_out.offer([(one.words, partial(self._relax, one.limits)) for one in clash.relaxations])
             raise
         self.limits.put(limits)
 
     def _relax(self, limits: Limits) -> None:
-        self._offer(())
+        self.ways_out.offer()
         self._plan_within(limits)
         self.status.say(text("Planned again within the changed limits."), "good")
 
@@ -166,23 +163,18 @@ class PlanBuilder(PlainState, Panel):
             self._change(action, activity_id, self.state.limits)
 
     def _change(self, action: str, activity_id: str, limits: Limits | None) -> None:
-        self._offer(())
+        self.ways_out.offer()
         before = self.state.plan
         try:
             self.state.change(action, activity_id, limits)
         except LimitsClash as clash:
             ways = [(one.words, partial(self._change, action, activity_id, one.limits)) for one in clash.relaxations]
-            self._offer(ways)
+            self.ways_out.offer(ways)
             raise
         if limits is not None:
             self.limits.put(limits)
         self.status.say(self._told(before, self.state.plan), "good")
         self._show()  # marks change also where the plan is the same
-
-    def _offer(self, ways: Sequence[tuple[Text, Callable[[], None]]]) -> None:
-        self.ways_out.children = [
-            button(self.language("Apply: {change}", change=words), guarded(self.status, way)) for words, way in ways
-        ]
 
     def _told(self, before: Plan | None, after: Plan | None) -> Text:
         old, new = ([item.activity_id for item in plan.items] if plan else [] for plan in (before, after))

@@ -160,14 +160,25 @@ class PlanBook:
         earlier = {old.version: old.plan, **old.earlier}
         self.record = replace(old, version=old.version + 1, status="dropped", reason=why.strip(), earlier=earlier)
 
-    def replan(self, deadline: dt.date | None = None, hours_per_week: float | None = None) -> Plan:
-        """Return the plan for what is left, without taking it over; what is under way or done is kept."""
+    def replan(
+        self,
+        deadline: dt.date | None = None,
+        hours_per_week: float | None = None,
+        *,
+        limits: Limits | None = None,
+    ) -> Plan:
+        """Return the plan for what is left, without taking it over; what is under way or done is kept.
+
+        `limits` replace those that follow from the plan, such as a relaxation of a `LimitsClash`.
+        """
         self._require("replan")
         if self._plan_rest is None:
             raise InputError(text("There is nothing to plan with here."))
         record = self.record
         rest = rest_of(record.plan, record.progress, self.today, excluded=record.excluded, deadline=deadline)
-        if hours_per_week is not None:
+        if limits is not None:
+            rest = replace(rest, limits=limits)
+        elif hours_per_week is not None:
             rest = replace(rest, limits=replace(rest.limits, hours_per_week=hours_per_week))
         return self._plan_rest(rest)
 

@@ -106,6 +106,7 @@ class StoredPlanBook(PlanBook):
             language=someone.language,
             done=done | dict(rest.done),
             under_way=rest.under_way,
+            interests=self.record.plan.interests,
         )
         return planner.plan(pinned=rest.pinned, excluded=rest.excluded)
 

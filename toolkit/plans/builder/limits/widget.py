@@ -1,7 +1,7 @@
 """The limits of a plan: one line of words, and folded behind it the fields to change them."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from toolkit.controls.action_list import ActionList
@@ -15,7 +15,7 @@ from toolkit.errors import InputError
 from toolkit.language import Language
 from toolkit.plans.limits import Limits
 from toolkit.plans.report import KIND_WORDS
-from toolkit.wording import text
+from toolkit.wording import Text, text
 
 WEEKS = 26
 INPUTS = record(
@@ -31,6 +31,21 @@ INPUTS = record(
         "interests": list_of(words),
     }
 )
+
+
+class WaysOut(Panel):
+    """What would put limits right, one button each; empty while nothing is wrong."""
+
+    def __init__(self, status: StatusLine, language: Language):
+        self._status, self.language = status, language
+        super().__init__(styled=False)
+        self.add_class("coach-row")
+
+    def offer(self, ways: Sequence[tuple[Text, Callable[[], None]]] = ()) -> None:
+        """Replace the buttons by one for each way: its words and what applies it."""
+        self.children = [
+            button(self.language("Apply: {change}", change=words), guarded(self._status, way)) for words, way in ways
+        ]
 
 
 class LimitsForm(Panel):
@@ -141,12 +156,17 @@ class LimitsForm(Panel):
     def reset(self, *, mentor: bool = False) -> None:
         """Show the defaults; `mentor` asks for one."""
         self.put(Limits(self.today, self.today + dt.timedelta(weeks=WEEKS), mentor=mentor))
-        self.interests.value = ()
+        self.wish(())
 
     @property
     def wishes(self) -> dict[str, float]:
         """The interests as `PersonPlanner` takes them."""
         return dict.fromkeys(self.interests.value, 1.0)
+
+    def wish(self, interests: Iterable[str]) -> None:
+        """Choose the interests; those that are not offered here are left out."""
+        offered = {value for _, value in self.interests.options}
+        self.interests.value = tuple(one for one in interests if one in offered)
 
     def to_dict(self) -> dict[str, Any]:
         """Return what stands in the fields."""
@@ -169,8 +189,7 @@ class LimitsForm(Panel):
         fields |= {"spacing_weeks": self.spacing, "mix": self.mix, "mentor": self.mentor}
         for name, field in fields.items():
             field.put(inputs[name])
-        offered = {value for _, value in self.interests.options}
-        self.interests.value = tuple(one for one in inputs["interests"] if one in offered)
+        self.wish(inputs["interests"])
         self._show_away(tuple((first, last) for first, last in inputs["away"]))
 
     def _add_away(self) -> None:

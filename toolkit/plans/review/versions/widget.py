@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from functools import partial
 
 from toolkit.controls.actions import guarded
 from toolkit.controls.data_table import DataTable, columns_of
@@ -9,6 +10,9 @@ from toolkit.controls.fields import DateField, NumberField, TextArea, refuse_pro
 from toolkit.controls.page import Panel, button, card, choice, heading, prose, row
 from toolkit.controls.status_line import StatusLine
 from toolkit.language import Language
+from toolkit.plans.builder.limits.widget import WaysOut
+from toolkit.plans.conflicts import LimitsClash
+from toolkit.plans.limits import Limits
 from toolkit.plans.plan import Plan
 from toolkit.plans.report import Catalogue, proof
 from toolkit.plans.review.book import PlanBook
@@ -31,6 +35,7 @@ class PlanAgain(Panel):
         self.names, self.catalogue, self._book, self._on_change = names, catalogue, book, on_change
         self.draft: Plan | None = None
         self.status = StatusLine(say)
+        self.ways_out = WaysOut(self.status, say)
         self.deadline = DateField(say("New deadline"), None, language=say, earliest=today + dt.timedelta(weeks=1))
         self.hours = NumberField(say("New hours per week"), None, language=say, least=0.25, most=60, step=0.5)
         self.again = button(say("Plan the rest again"), guarded(self.status, self._again), primary=True)
@@ -51,7 +56,7 @@ class PlanAgain(Panel):
             row(self.deadline, self.hours, self.again),
         )
         self.ending = card(heading(say("End of the plan"), level=3), row(self.finish), row(self.why, self.drop))
-        super().__init__([self.planning, self.status, self.result, self.ending], styled=False)
+        super().__init__([self.planning, self.status, self.ways_out, self.result, self.ending], styled=False)
         self.forget()
 
     def show(self) -> None:
@@ -68,16 +73,29 @@ class PlanAgain(Panel):
         """Leave the plan as it is."""
         self.draft = None
         self.result.layout.display = "none"
+        self.ways_out.offer()
         self.status.clear()
 
     def _again(self) -> None:
+        refuse_problems(self.deadline, self.hours)
+        self._plan()
+
+    def _relax(self, limits: Limits) -> None:
+        self.hours.put(limits.hours_per_week)
+        self.deadline.put(limits.deadline)
+        self._plan(limits)
+
+    def _plan(self, limits: Limits | None = None) -> None:
         book = self._book()
         if book is None:
             return
         self.forget()
-        refuse_problems(self.deadline, self.hours)
         self.status.say(text("Looking for the best plan…"), "busy")
-        self.draft = book.replan(self.deadline.value, self.hours.value)
+        try:
+            self.draft = book.replan(self.deadline.value, self.hours.value, limits=limits)
+        except LimitsClash as clash:
+            self.ways_out.offer([(one.words, partial(self._relax, one.limits)) for one in clash.relaxations])
+            raise
         say = self.language
         rows = change_rows(book.record.plan, self.draft, self.names, self.catalogue, say)
         self.changes.show(rows)

@@ -1,0 +1,1 @@
+"""The data sets that the store holds, and taking one out."""
