@@ -184,3 +184,16 @@ def test_a_gain_made_for_a_level_counts_most_there():
     rows = catalogue(activity("low", hours=20, weeks=6, x=0.5), activity("high", hours=20, weeks=6, x=0.5))
     rows["best_level"] = [2.0, 4.5]
     assert ids(plan_person(PERSON, rows, within())) == ["low"]
+
+
+def test_hours_that_would_bring_too_little_stay_free():
+    rows = [activity("good", hours=6, cost=0, x=0.5), activity("idle", hours=10, cost=0, y=0.05)]
+    full = plan_person(PERSON, catalogue(*rows), within())
+    assert ids(full) == ["good", "idle"]
+    lean = plan_person(PERSON, catalogue(*rows), within(least_gain=0.3))
+    assert ids(lean) == ["good"] and lean.gap <= 0.001
+    assert str(lean.why("idle")) == "It would close only 0.10 more weighted levels in 10 hours."
+    pinned = plan_person(PERSON, catalogue(*rows), within(least_gain=0.3), pinned=["idle"])
+    assert ids(pinned) == ["good", "idle"]
+    with pytest.raises(InputError, match="What ten hours must bring"):
+        within(least_gain=6.0)

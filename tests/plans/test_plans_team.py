@@ -4,6 +4,7 @@ import datetime as dt
 import itertools
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -118,7 +119,7 @@ def test_the_same_input_gives_the_same_plans(made, plan):
     assert plan_team(*tables(made), limits_of(made)).items.equals(plan.items)
 
 
-def small(seed, people=3):
+def small(seed, people=3, least_gain=0.0):
     """Return a company so small that all its plans can be tried."""
     rng = np.random.default_rng(seed)
     rows = [
@@ -131,13 +132,15 @@ def small(seed, people=3):
         make.gaps(x=(rng.uniform(2, 3), 0.4, 4.0, 3.0), y=(rng.uniform(2, 3), 0.4, 3.5, 2.0)).assign(person_id=f"p{n}")
         for n in range(people)
     ]
-    limits = TeamLimits(make.limits(weeks=8, hours=2.0, budget=700.0), company_budget=1300.0, everyone=False)
+    each = replace(make.limits(weeks=8, hours=2.0, budget=700.0), least_gain=least_gain)
+    limits = TeamLimits(each, company_budget=1300.0, everyone=False)
     return pd.concat(gaps), rows, sessions, limits
 
 
+@pytest.mark.parametrize("least_gain", [0.0, 1.5])
 @pytest.mark.parametrize("seed", range(6))
-def test_no_plans_of_a_tiny_company_beat_the_bound(seed):
-    gaps, rows, sessions, limits = small(seed)
+def test_no_plans_of_a_tiny_company_beat_the_bound(seed, least_gain):
+    gaps, rows, sessions, limits = small(seed, least_gain=least_gain)
     found = plan_team(gaps, make.catalogue(*rows), pd.DataFrame(sessions), limits)
     best = -1.0
     sets = [set(one) for size in range(5) for one in itertools.combinations(range(4), size)]
@@ -147,7 +150,9 @@ def test_no_plans_of_a_tiny_company_beat_the_bound(seed):
     # Both sessions meet on the same day, so nobody can take both.
     sets = [one for one in sets if not {0, 1} <= one]
     people = [person for _, person in gaps.groupby("person_id")]
-    worth = [[worth_of(person, rows, one) for one in sets] for person in people]
+    # Sessions are a week off, which costs a little; what is on demand can start at once.
+    price = [sum(rows[n]["hours"] * (least_gain / 10 + 1e-5 * (n < 2)) for n in one) for one in sets]
+    worth = [[worth_of(person, rows, one) - paid for one, paid in zip(sets, price, strict=True)] for person in people]
     for choice in itertools.product(range(len(sets)), repeat=len(people)):
         chosen = [sets[one] for one in choice]
         seats = max(sum(n in one for one in chosen) for n in range(2))

@@ -25,7 +25,8 @@ class Limits:
     day): they bring no hours, and nothing dated is planned into them. `spacing_weeks` is the least time between the starts of
     two practice activities on the same competency (0 = none). `mix` asks for hours of about 70 % on the
     job, 20 % with others and 10 % courses, as far as it costs little else; no study has shown that this mix works
-    better. `mentor` asks for at least one mentoring activity. Raises `InputError` for limits no plan can have.
+    better. `mentor` asks for at least one mentoring activity. `least_gain` is what ten hours must bring at least, in
+    weighted levels: hours that would bring less stay free. Raises `InputError` for limits no plan can have.
     """
 
     start: dt.date
@@ -36,6 +37,7 @@ class Limits:
     spacing_weeks: int = 0
     mix: bool = False
     mentor: bool = False
+    least_gain: float = 0.0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "away", tuple(tuple(days) for days in self.away))
@@ -59,6 +61,8 @@ class Limits:
             raise InputError(text("The budget cannot be negative."))
         if not 0 <= self.spacing_weeks <= 26:
             raise InputError(text("The time between practice activities is 0 to 26 weeks."))
+        if not 0 <= self.least_gain <= 5:
+            raise InputError(text("What ten hours must bring is 0 to 5 levels, not {value}.", value=self.least_gain))
         self._check_away()
 
     def _check_away(self) -> None:

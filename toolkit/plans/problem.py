@@ -73,6 +73,7 @@ class Problem:
             prices.append(
                 COST_PRICE * self.costs[option.activity_id]
                 + DELAY_PRICE * hours * max(option.start, 0)
+                + (0.0 if option.activity_id in self.kept else self.limits.least_gain / 10 * hours)
                 - INTEREST_PRICE * hours * liking
             )
         return prices

@@ -41,6 +41,13 @@ def _reason(problem: Problem, activity: str, chosen: Sequence[str], hours: float
         return text(
             "It takes {hours} hours, more than there are until the deadline.", hours=f"{problem.hours[activity]:g}"
         )
+    more = problem.benefit([*chosen, activity]) - problem.benefit(chosen)
+    if more < limits.least_gain / 10 * problem.hours[activity]:
+        return text(
+            "It would close only {more} more weighted levels in {hours} hours.",
+            more=f"{max(more, 0.0):.2f}",
+            hours=f"{problem.hours[activity]:g}",
+        )
     if cost + problem.costs[activity] > limits.budget:
         return text("What is in the plan closes more for the same money.")
     if hours + problem.hours[activity] > limits.hours:

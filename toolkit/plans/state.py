@@ -40,6 +40,7 @@ _LIMITS = record(
         "spacing_weeks": whole(0, 26),
         "mix": yes_or_no,
         "mentor": yes_or_no,
+        "least_gain": number(0, 5),
     }
 )
 _ITEM = record(

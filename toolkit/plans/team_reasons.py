@@ -103,6 +103,12 @@ def why_not(problem: TeamProblem, row: int, options: Sequence[int], activity_id:
     more = float((gained(total + gains[a], d, sd, w) - gained(total, d, sd, w)).sum())
     if more < _LEAST:
         return text("What is in the plan already closes what it could close.")
+    if more < problem.limits.each.least_gain / 10 * offer.hours[a]:
+        return text(
+            "It would close only {more} more weighted levels in {hours} hours.",
+            more=f"{more:.2f}",
+            hours=f"{offer.hours[a]:g}",
+        )
     if any(p not in chosen for p in offer.before[a]):
         return text("It needs another activity first that is not in the plan.")
     if offer.hours[chosen].sum() + offer.hours[a] > crowd.hours[row] + 1e-9:

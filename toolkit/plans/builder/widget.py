@@ -28,7 +28,7 @@ from toolkit.wording import Text, counted, text
 
 _FORM = StateForm(
     "PlanBuilder",
-    2,
+    3,
     {"state": lambda value, _where: value, "inputs": INPUTS, "opened_version": whole(0, 10**9)},
 )
 

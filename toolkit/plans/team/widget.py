@@ -17,6 +17,7 @@ from toolkit.controls.status_line import StatusLine
 from toolkit.controls.tabs import Tabs
 from toolkit.errors import InputError, NotEnoughData, ToolkitError
 from toolkit.language import Language
+from toolkit.plans.builder.limits.widget import least_gain_field
 from toolkit.plans.limits import Limits
 from toolkit.plans.plan import Plan
 from toolkit.plans.report import Catalogue
@@ -92,6 +93,7 @@ class TeamPlanner(Panel):
         self.trainer = NumberField(say("Trainers' hours for accompanying"), step=10, **open_)
         self.mentor = NumberField(say("Mentors' hours"), step=10, **open_)
         self.everyone = CheckField(say("Nobody with a gap is left without a plan"), True)
+        self.least_gain = least_gain_field(say)
         share = say("Everybody gets at least this share of what is possible alone (%)")
         self.least = NumberField(share, 0.0, least=0, most=90, step=5, **needed)
         left_out = say.count(
@@ -104,7 +106,7 @@ class TeamPlanner(Panel):
         self.make = button(say("Plan for all of them"), guarded(self.status, self._make), primary=True)
         self.inputs = card(
             self.chosen,
-            row(self.start, self.deadline, self.hours, self.budget),
+            row(self.start, self.deadline, self.hours, self.budget, self.least_gain),
             heading(say("What all share"), level=2),
             row(self.together, self.each_team, self.trainer, self.mentor),
             row(self.everyone, self.least, self.skip),
@@ -154,7 +156,16 @@ class TeamPlanner(Panel):
 
     def limits(self) -> tuple[TeamLimits, pd.DataFrame]:
         """Return the limits that stand in the fields, and the people they are for."""
-        fields = (self.hours, self.budget, self.together, self.each_team, self.trainer, self.mentor, self.least)
+        fields = (
+            self.hours,
+            self.budget,
+            self.least_gain,
+            self.together,
+            self.each_team,
+            self.trainer,
+            self.mentor,
+            self.least,
+        )
         refuse_problems(*fields, self.start, self.deadline)
         if self.start.value is None or self.deadline.value is None:
             raise InputError(text("A plan needs a start and a deadline."), remedy=text("Choose both dates."))
@@ -169,7 +180,13 @@ class TeamPlanner(Panel):
             budgets = pd.DataFrame({"team_id": known, "budget": float(self.each_team.value)})
         hours = [("trainer", self.trainer.value), ("mentor", self.mentor.value)]
         staff = pd.DataFrame([pair for pair in hours if pair[1] is not None], columns=["staff", "hours"])
-        each = Limits(self.start.value, self.deadline.value, float(self.hours.value), float(self.budget.value))
+        each = Limits(
+            self.start.value,
+            self.deadline.value,
+            float(self.hours.value),
+            float(self.budget.value),
+            least_gain=float(self.least_gain.value),
+        )
         limits = TeamLimits(
             each,
             about,

@@ -18,6 +18,8 @@ from toolkit.plans.report import KIND_WORDS
 from toolkit.wording import Text, text
 
 WEEKS = 26
+# Ten hours that bring less than a tenth of a level are better spent with customers.
+LEAST_GAIN = 0.1
 INPUTS = record(
     {
         "start": optional(day),
@@ -28,9 +30,24 @@ INPUTS = record(
         "spacing_weeks": whole(0, 26),
         "mix": yes_or_no,
         "mentor": yes_or_no,
+        "least_gain": number(0, 5),
         "interests": list_of(words),
     }
 )
+
+
+def least_gain_field(say: Language) -> NumberField:
+    """Return the field for what ten hours must bring at least."""
+    return NumberField(
+        say("Ten hours must bring at least (weighted levels)"),
+        LEAST_GAIN,
+        language=say,
+        required=True,
+        least=0,
+        most=5,
+        step=0.1,
+        hint=say("Hours that would bring less stay free. 0 fills all hours."),
+    )
 
 
 class WaysOut(Panel):
@@ -75,6 +92,7 @@ class LimitsForm(Panel):
         self.spacing = NumberField(
             say("Weeks between practice of one competency"), 0, whole=True, least=0, most=26, **needed
         )
+        self.least = least_gain_field(say)
         self.mentor = CheckField(say("With a mentor"))
         self.mix = CheckField(
             say("Prefer 70 % on the job, 20 % with others, 10 % courses"),
@@ -89,7 +107,7 @@ class LimitsForm(Panel):
         self.fields = Panel(
             [
                 row(self.start, self.deadline, self.hours, self.budget),
-                row(self.spacing, self.mentor, self.mix),
+                row(self.spacing, self.least, self.mentor, self.mix),
                 row(self.interests),
                 row(self.away_first, self.away_last, self.add_away),
                 self.away_status,
@@ -99,7 +117,16 @@ class LimitsForm(Panel):
         )
         self.fields.layout.display = "none"
         super().__init__([row(self.summary, self.fold), self.fields], styled=False)
-        for field in (self.start, self.deadline, self.hours, self.budget, self.spacing, self.mentor, self.mix):
+        for field in (
+            self.start,
+            self.deadline,
+            self.hours,
+            self.budget,
+            self.spacing,
+            self.least,
+            self.mentor,
+            self.mix,
+        ):
             field.on_change(lambda _value: self._changed())
         self.interests.on_change(lambda _value: self._changed())
         self._changed()
@@ -128,7 +155,7 @@ class LimitsForm(Panel):
         """Return what stands in the fields; raises `InputError` for limits no plan can have."""
         if self.start.value is None or self.deadline.value is None:
             raise InputError(text("A plan needs a start and a deadline."), remedy=text("Choose both dates."))
-        refuse_problems(self.hours, self.budget, self.spacing, self.away_first, self.away_last)
+        refuse_problems(self.hours, self.budget, self.spacing, self.least, self.away_first, self.away_last)
         if self.start.value < self.today:
             raise InputError(text("The start lies in the past."), remedy=text("Choose today or a later day."))
         return Limits(
@@ -140,6 +167,7 @@ class LimitsForm(Panel):
             int(self.spacing.value),
             self.mix.value,
             self.mentor.value,
+            float(self.least.value),
         )
 
     def put(self, limits: Limits) -> None:
@@ -151,11 +179,12 @@ class LimitsForm(Panel):
         self.spacing.put(limits.spacing_weeks)
         self.mix.put(limits.mix)
         self.mentor.put(limits.mentor)
+        self.least.put(limits.least_gain)
         self._show_away(limits.away)
 
     def reset(self, *, mentor: bool = False) -> None:
         """Show the defaults; `mentor` asks for one."""
-        self.put(Limits(self.today, self.today + dt.timedelta(weeks=WEEKS), mentor=mentor))
+        self.put(Limits(self.today, self.today + dt.timedelta(weeks=WEEKS), mentor=mentor, least_gain=LEAST_GAIN))
         self.wish(())
 
     @property
@@ -180,13 +209,14 @@ class LimitsForm(Panel):
             "spacing_weeks": self.spacing.value,
             "mix": self.mix.value,
             "mentor": self.mentor.value,
+            "least_gain": self.least.value,
             "interests": list(self.interests.value),
         }
 
     def restore(self, inputs: Mapping[str, Any]) -> None:
         """Take up what `to_dict` gave, as `INPUTS` reads it; interests that are not offered here are left out."""
         fields = {"start": self.start, "deadline": self.deadline, "hours_per_week": self.hours, "budget": self.budget}
-        fields |= {"spacing_weeks": self.spacing, "mix": self.mix, "mentor": self.mentor}
+        fields |= {"spacing_weeks": self.spacing, "mix": self.mix, "mentor": self.mentor, "least_gain": self.least}
         for name, field in fields.items():
             field.put(inputs[name])
         self.wish(inputs["interests"])
@@ -234,6 +264,8 @@ class LimitsForm(Panel):
             say("{hours} h a week", hours=say.number(self.hours.value, 1)),
             say("up to {money}", money=say.money(self.budget.value, self.currency)),
         ]
+        if self.least.value:
+            parts.append(say("ten hours bring at least {size}", size=say.number(self.least.value, 1)))
         parts += [say("with a mentor")] if self.mentor.value else []
         parts += [say("70-20-10 preferred")] if self.mix.value else []
         parts += [say("{weeks} weeks between practice", weeks=self.spacing.value)] if self.spacing.value else []
