@@ -117,7 +117,7 @@ def test_hr_reads_reasons_levers_and_a_what_if_and_takes_the_list_away(visit: Ca
     expect(page.get_by_text(re.compile("stood on the list beforehand"))).to_be_visible(timeout=120_000)
     expect(page.locator("table", has_text="Each past year").locator("tbody tr").first).to_be_visible()
     expect(page.get_by_text(re.compile("challenger"))).to_be_visible()
-    page.get_by_role("button", name="Reasons and levers").first.click()
+    page.get_by_role("button", name="Reasons").first.click()
     expect(page.get_by_role("heading", name="Person 1 of the list")).to_be_visible()
     expect(page.get_by_role("heading", name="What could be done")).to_be_visible()
     page.get_by_label("What would change").select_option(label="Overtime, mean of 3 months")

@@ -234,7 +234,7 @@ def attrition(visit: Visit, say: Language, folder: Path) -> Stops:
     expect(page.locator(".coach-data:visible tbody tr").first).not_to_contain_text(say("hidden"))
     for summary in page.locator("figure:visible summary").all():
         summary.click()
-    page.get_by_role("button", name=say("Reasons and levers")).first.click()
+    page.get_by_role("button", name=say("Reasons")).first.click()
     page.get_by_role("button", name=say("Ask the model")).click()
     expect(page.get_by_text(say("What could be done"))).to_be_visible()
     yield "trained, with names and one person's reasons", page

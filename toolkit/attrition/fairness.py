@@ -14,6 +14,7 @@ import pandas as pd
 
 from toolkit.attrition.audit_groups import LEAST_SHOWN, TOGETHER, audit_groups
 from toolkit.attrition.design import words
+from toolkit.attrition.features import FEATURES
 from toolkit.attrition.metrics import Estimate
 from toolkit.attrition.months import Flags
 from toolkit.attrition.proxies import proxies_of
@@ -25,6 +26,9 @@ FOUR_FIFTHS = 0.8
 NINETY = 1.6448536269514722
 DETECTABLE = 1.959963984540054 + 0.8416212335729143  # 5 % two-sided, power 80 %
 STRONG_PROXY = 0.7
+
+# Columns of HR months that serve the audit only, as people call them.
+ATTRIBUTES = {"gender": text("Gender"), "birth_year": text("Year of birth")}
 
 
 @dataclass(frozen=True)
@@ -227,7 +231,7 @@ def _notes(people: pd.DataFrame, told: pd.DataFrame) -> tuple[Text, ...]:
 
 def _sentence(row: dict[str, object]) -> Text:
     values = {
-        "attribute": row["attribute"],
+        "attribute": ATTRIBUTES.get(str(row["attribute"]), row["attribute"]),
         "group": text("small groups together") if row["group"] == TOGETHER else row["group"],
         "selected": row["selected"],
         "people": row["people"],
@@ -261,10 +265,10 @@ _VERDICTS = {
 
 def _proxy_sentence(row: dict[str, object]) -> Text:
     values = {
-        "attribute": row["attribute"],
+        "attribute": ATTRIBUTES.get(str(row["attribute"]), row["attribute"]),
         "value": row["value"],
         "auc": round(float(str(row["auc"])), 2),
-        "column": row["strongest"],
+        "column": feature.label if (feature := FEATURES.get(str(row["strongest"]))) else row["strongest"],
     }
     if float(str(row["low"])) > STRONG_PROXY:
         return text(

@@ -87,7 +87,12 @@ class Upload(widgets.VBox):
         say, form = self.language, self.form
         hint = say("Excel or CSV, at most {limit} MB, one header row.", limit=self._limit_mb)
         purpose = say.say(form.purpose) if form.purpose else ""
-        return EmptyState(say.say(form.title), f"{purpose} {hint}".strip(), self.picker, self.template)
+        return EmptyState(
+            say.say(form.title),
+            say("{first} {second}", first=purpose, second=hint) if purpose else hint,
+            self.picker,
+            self.template,
+        )
 
     def reset(self) -> None:
         """Forget the chosen file; nothing of it was stored."""

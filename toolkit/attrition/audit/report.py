@@ -7,7 +7,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from toolkit.attrition.audit_groups import TOGETHER
-from toolkit.attrition.fairness import FairnessResult
+from toolkit.attrition.fairness import ATTRIBUTES, FairnessResult
 from toolkit.attrition.form import months_form
 from toolkit.controls.table import table
 from toolkit.language import Language
@@ -43,17 +43,14 @@ VERDICTS = {
     "less": text("less often: look into why"),
     "cannot_tell": text("cannot tell at this size"),
 }
-BIRTH = text("Year of birth")
-GENDER = text("Gender")
 
 Values = Mapping[str, str]
 
 
 def column_words(name: str, language: Language) -> str:
     """Return what a column of the audit is called: months' by their form, others by their own name."""
-    own = {"gender": GENDER, "birth_year": BIRTH}
     known = {column.name: column.label for column in months_form().columns}
-    return language.say(own.get(name) or known.get(name) or name)
+    return language.say(ATTRIBUTES.get(name) or known.get(name) or name)
 
 
 def group_rows(result: FairnessResult, attribute: str, language: Language, values: Values) -> pd.DataFrame:

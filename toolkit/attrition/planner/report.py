@@ -81,6 +81,12 @@ def list_rows(
     return pd.DataFrame(rows, columns=list(LIST_LABELS))
 
 
+def folded(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of a list with each interval under its risk, so that the list fits a tablet."""
+    both = pd.Series([list(pair) for pair in zip(rows["risk"], rows["interval"], strict=True)], index=rows.index)
+    return rows.drop(columns="interval").assign(risk=both)
+
+
 def capacity_view(
     answer: Capacity, language: Language, *, snapshot: bool, stability: Stability | None = None
 ) -> Markup:

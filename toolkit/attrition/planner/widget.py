@@ -8,7 +8,7 @@ import ipywidgets as widgets
 from toolkit.attrition.conversations import capacity
 from toolkit.attrition.planner.charts import capacity_people
 from toolkit.attrition.planner.person.widget import PersonView
-from toolkit.attrition.planner.report import capacity_view, list_rows
+from toolkit.attrition.planner.report import capacity_view, folded, list_rows
 from toolkit.attrition.planner.shown_list import ShownList
 from toolkit.attrition.state import Source, Trained
 from toolkit.attrition.widget import risk_table
@@ -103,8 +103,7 @@ class CapacityPlanner(Panel):
         top = trained.risks.head(answer.conversations)
         rows = list_rows(top, trained.reasons, self._named, say, stability)
         self.shown = ShownList(trained, answer, stability, rows)
-        sort = {"risk": top["probability"], "interval": top["low"]}
-        self.list.show(rows, sort=sort, actions=[Action(_WHY, say("Reasons and levers"))])
+        self.list.show(folded(rows), sort={"risk": top["probability"]}, actions=[Action(_WHY, say("Reasons"))])
         self._show_person(list(top["person_id"].astype(str)))
 
     def _act(self, row_id: str, _action: str) -> None:
