@@ -101,3 +101,19 @@ def test_from_a_file_to_a_logged_conversation(
     expect(page.get_by_role("button", name=say("Check whether it still fits"))).to_be_visible()
     why = rows_of(own_server, "select why from audit where record = 'attrition_setting' order by audit_id desc limit 2")
     assert why == [("agreed",), ("works council",)]
+
+    page.get_by_role("tab", name=say("HR months")).click()
+    stored = page.locator(".coach-data:visible", has_text=say("Versions trained on it")).locator("tbody tr")
+    expect(stored.first).to_be_visible()
+    before = stored.count()
+    stored.first.get_by_role("button", name=say("Delete…")).click()
+    page.get_by_role("button", name=say("Delete for good")).click()
+    expect(page.get_by_role("alert").last).to_contain_text(say("Say why: somebody may ask."))
+    page.get_by_role("textbox", name=say("Reason"), exact=True).fill("stored long enough")
+    page.get_by_role("button", name=say("Delete for good")).click()
+    expect(stored).to_have_count(before - 1)
+    assert rows_of(own_server, "select count(*) from data_set") == [(before - 1,)]
+    assert rows_of(own_server, "select count(*) from risk where run_id not in (select run_id from risk_run)") == [(0,)]
+    assert rows_of(own_server, "select note from conversation order by created_at desc limit 1") == [(kept[2],)]
+    page.get_by_role("tab", name=say("Risk"), exact=True).click()
+    expect(page.get_by_label(say("Data"), exact=True).locator("option")).to_have_count(before - 1)

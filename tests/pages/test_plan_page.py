@@ -51,6 +51,8 @@ def test_a_plan_is_made_pinned_agreed_followed_planned_again_and_exported(
     assert kept in planned
     page.get_by_role("button", name=say("Save plan")).click()
     expect(page.get_by_text(say("Saved as version {version}.", version=1))).to_be_visible()
+    home = visit("manager", language=code)
+    expect(home.locator("main")).to_contain_text(re.compile(r"\d+ things? (is|are) due|有\d+项到期"))
 
     open_tab(page, say("Agreed plan"))
     page.get_by_role("button", name=say("I agree to this plan")).click()

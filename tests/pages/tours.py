@@ -244,6 +244,9 @@ def attrition(visit: Visit, say: Language, folder: Path) -> Stops:
     yield "the list audited", page
     open_tab(page, say("HR months"))
     yield "HR months", page
+    page.get_by_role("button", name=say("Delete…")).first.click()
+    yield "asked before a data set is deleted", page
+    page.get_by_role("button", name=say("Keep it")).click()
     months = write_csv(folder, "months.csv", "Employee number,Month", "X1,2026-13", "X2,soon")
     page.locator(".coach-file:visible input").set_input_files(months)
     expect(page.locator(".coach-status.is-bad:visible").first).to_be_visible()
