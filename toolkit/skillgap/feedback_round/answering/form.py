@@ -48,7 +48,7 @@ def answer_form(sheets: Sequence[Sheet], competencies: Competencies) -> TableFor
             Column("name", text("Person to be rated")),
             Column("competency_id", text("Competency"), "choice", required=True, choices=names),
             Column("rating", text("Rating (1–5)"), "choice", choices={**_RATINGS, NOT_SEEN: text("Not seen")}),
-            Column("comment", text("Comment (optional)"), longest=LONGEST_COMMENT),
+            Column("comment", text("Comment (optional)"), longest=LONGEST_COMMENT, aliases=("说明（选填）",)),
             *(
                 Column(name, text("Level {level}", level=number), longest=2000)
                 for number, name in enumerate(_LEVELS, 1)

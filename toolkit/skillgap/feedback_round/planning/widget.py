@@ -92,7 +92,7 @@ class InvitationList(Panel):
             }
         )
         columns = self._columns if "state" in table else self._columns[:-1]
-        takes = [Action("remove", self.language("Take out"))]
+        takes = [Action("remove", self.language("Remove"))]
         actions = {
             one: takes if changeable and state == "missing" else [] for one, state in zip(ids, states, strict=True)
         }
