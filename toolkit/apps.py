@@ -145,6 +145,7 @@ def attrition_page(desk: Desk) -> widgets.Widget:
         drivers=drivers,
         values={group: desk.language.pick(both) for group, both in words.items()},
         place=desk.place,
+        zone=desk.zone,
     )
 
 

@@ -4,6 +4,7 @@ import pytest
 from attrition_simulator import simulate
 
 from toolkit.attrition import DRIVERS, FEATURES, leaves_within, panel_features, panel_notes
+from toolkit.attrition.model import latest_rows
 from toolkit.errors import InputError, NotEnoughData
 
 
@@ -126,3 +127,15 @@ def test_labels_are_censored_and_end_with_the_leaving_month():
     assert stayed.tolist()[:5] == [0] * 5 and stayed.iloc[5:].isna().all()
     late = leaves_within(one_person(left_on=pd.Timestamp("2024-09-10")), 3)
     assert late.iloc[5:].isna().all()
+
+
+def test_a_leaving_day_in_the_last_row_only_counts_for_all_rows_of_that_employment():
+    days = [pd.NaT] * 4 + [pd.Timestamp("2024-05-31")] + [pd.NaT] * 3
+    given = one_person(left_on=pd.Timestamp("2024-05-31"))
+    last_only = one_person(left_on=days)
+    pd.testing.assert_series_equal(leaves_within(last_only, 3), leaves_within(given, 3))
+    pd.testing.assert_frame_equal(panel_features(last_only), panel_features(given))
+    others = one_person(person_id="b")
+    assert latest_rows(pd.concat([last_only, others], ignore_index=True))["person_id"].tolist() == ["b"]
+    again = one_person(left_on=days, hired_on=[pd.Timestamp("2023-12-01")] * 5 + [pd.Timestamp("2024-06-03")] * 3)
+    assert latest_rows(again)["person_id"].tolist() == ["a"], "who came back is there"

@@ -129,3 +129,11 @@ def test_a_label_that_is_not_plain_can_be_told():
     )
     with pytest.raises(InputError, match="no value"):
         read_label(cells, left_value="Z")
+
+
+@pytest.mark.parametrize("name", ["是否离职（1=离职，0=在职）", "Attrition (1=left, 0=stayed)", "离职(1)/在职(0)"])
+def test_a_name_that_explains_both_codes_is_not_guessed(name):
+    cells = pd.Series([1, 0, 0], name=name)
+    with pytest.raises(InputError, match="not plain"):
+        read_label(cells)
+    assert read_label(cells, left_value=1).left.tolist() == [1, 0, 0]

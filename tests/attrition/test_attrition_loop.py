@@ -26,7 +26,9 @@ from toolkit.attrition import (
     what_if,
 )
 from toolkit.attrition.background import Profile
+from toolkit.attrition.care_call import leavers
 from toolkit.attrition.drift import population_stability
+from toolkit.attrition.stability import redrawn
 from toolkit.errors import InputError, NotEnoughData
 
 CONTENT = yaml.safe_load((Path(__file__).parents[2] / "datasets/content/drivers.yaml").read_text(encoding="utf-8"))
@@ -275,3 +277,31 @@ def test_population_stability_is_the_published_formula():
     assert counted.tolist() == [2, 1, 1, 1]
     words = Profile("c", (), ("a", "b"), (0.5, 0.4, 0.1))
     assert words.counts(pd.DataFrame({"c": ["a", "b", "b", "z", None]})).tolist() == [1, 2, 2]
+
+
+def test_leavings_that_are_no_loss_do_not_count_against_the_model():
+    rows = simulate(900, 30, seed=44)
+    gone = rows.loc[rows["left_on"].notna(), "person_id"].drop_duplicates()
+    no_loss = tuple(gone.iloc[::2])
+    test = back_test(rows, horizon_months=3, not_regretted=no_loss)
+    plain = back_test(rows, horizon_months=3).figures["predicted_to_actual"].value
+    assert test.figures["predicted_to_actual"].value == pytest.approx(plain, rel=0.25)
+    assert any("no loss" in str(note) for note in test.notes)
+    past = rows[rows["month"] < "2023-01-01"]
+    model = fit_panel(past, challenger=False, not_regretted=no_loss)
+    assert not measure_drift(model, rows, not_regretted=no_loss).retrain
+    assert measure_drift(model, rows).retrain, "counted in full they would look like a model that fails"
+    drawn = redrawn(model, past, not_regretted=no_loss, refits=3)
+    counted = redrawn(model, past, refits=3)
+    mean = [
+        np.mean([other.score(made.rows)["probability"].mean() for other in made.others]) for made in (drawn, counted)
+    ]
+    assert mean[0] < 0.75 * mean[1]
+
+
+def test_a_leavers_results_count_only_beside_a_target():
+    months = pd.date_range("2024-01-01", periods=3, freq="MS")
+    rows = pd.DataFrame({"person_id": "a", "month": months, "hired_on": "2023-01-01", "left_on": [None, None, "2024-03-31"],
+                         "target": 100.0, "result": [np.nan, 80.0, np.nan]})  # fmt: skip
+    assert leavers(rows)["attainment"].tolist() == [0.8]
+    assert leavers(rows.assign(result=np.nan))["attainment"].isna().all()

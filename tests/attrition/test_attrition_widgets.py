@@ -10,6 +10,7 @@ import pytest
 from toolkit.attrition.back_testing.report import back_test_view, band_rows, figure_rows, rule_words
 from toolkit.attrition.board.widget import RiskBoard
 from toolkit.attrition.conversations import capacity
+from toolkit.attrition.data_sets.people import person_ids
 from toolkit.attrition.data_sets.widget import SnapshotForm
 from toolkit.attrition.form import checked_months, months_form
 from toolkit.attrition.guard import label_of
@@ -234,10 +235,10 @@ def test_a_snapshot_is_kept_with_what_its_columns_mean_and_trained_on():
     assert form.protected.value == ("Gender",)
     form.keep.click()
     name, stored, choices = kept[0]
-    assert name == "upload.csv" and stored is frame and form.status.kind == "good"
+    assert name == "upload.csv" and form.status.kind == "good"
+    assert list(stored) == [column for column in frame if column not in suggested["leave_out"]]
     assert choices == {
-        "label": "Attrition", "left_value": None, "person": "Employee_ID", "protected": ["Gender"],
-        "leave_out": suggested["leave_out"],
+        "label": "Attrition", "left_value": None, "person": "Employee_ID", "protected": ["Gender"], "leave_out": [],
     }  # fmt: skip
     board = RiskBoard({"upload": lambda: Source("upload", "snapshot", stored, choices)}, names_of=Names())
     board.train.click()
@@ -414,3 +415,31 @@ def test_months_of_the_form_are_checked():
         checked_months(frame, dt.date(2026, 6, 30))
     with pytest.raises(InputError, match="left before being hired"):
         checked_months(frame.assign(left_on=pd.Timestamp(2023, 12, 31)), today)
+
+
+def test_identity_numbers_and_health_are_not_stored():
+    frame = snapshot().assign(病史=["无", "有"] * (len(snapshot()) // 2) + ["无"] * (len(snapshot()) % 2))
+    frame["身份证号"] = [f"11010519900101{n:03d}X" for n in range(len(frame))]
+    suggested = suggest_choices(frame)
+    assert set(suggested["leave_out"]) >= {"病史", "身份证号"}
+    kept = []
+    form = SnapshotForm(frame, "upload.csv", lambda *values: kept.append(values), suggested=suggested)
+    form.leave_out.put(("病史",))
+    form.keep.click()
+    assert form.status.kind == "bad" and "identity" in form.status.words and not kept
+    form.person.value = "身份证号"
+    form.keep.click()
+    assert not kept, "nor may it say who is who"
+    form.person.value = "Employee_ID"
+    form.leave_out.put(("病史", "身份证号"))
+    form.keep.click()
+    assert not {"病史", "身份证号"} & set(kept[0][1])
+
+
+def test_people_of_a_file_are_those_of_the_roster():
+    found = person_ids(pd.Series([1001.0, 1002.0], name="No"), {"1001": "person-1"})
+    assert found.tolist() == ["person-1", "1002"]
+    assert person_ids(pd.Series([" 007 ", "8.0"], name="No"), {}).tolist() == ["007", "8.0"]
+    with pytest.raises(InputError, match="names nobody") as caught:
+        person_ids(pd.Series(["a", " "], name="No"), {})
+    assert str(caught.value.where) == "Row 3"

@@ -214,3 +214,62 @@ def test_in_chinese_it_is_all_there(page, stores) -> None:
     for title in other.tabs.sections:
         other.tabs.show_section(title)
         assert other.status.kind != "bad", other.status.words
+
+
+def test_a_follow_up_stays_until_somebody_was_reached(page, stores) -> None:
+    hr = stores[1]
+    room = section(page, "Conversations")
+    room.board.list.press("1", "open")
+    person = room.sheet.person_id
+
+    def log(outcome, **more):
+        room.sheet.outcome.value = outcome
+        for name, day in more.items():
+            getattr(room.sheet, name).value = day
+        room.sheet.save.click()
+        assert room.sheet.status.kind == "good", room.sheet.status.words
+
+    def due():
+        talks = care.conversations(hr, HR)
+        mine = talks[(talks["person_id"] == person) & talks["follow_up_on"].notna()]
+        return mine["followed_up_on"].isna().tolist()
+
+    today, day = page.room.today, dt.timedelta(days=1)
+    log("undecided", held_on=today - 5 * day, follow_up_on=today - day)
+    log("not_reached")
+    assert due() == [True]
+    log("stays")
+    assert due() == [False]
+    list_id = care.conversations(hr, HR)["list_id"].iloc[0]
+    room.back.click()
+    room.which.value = next(value for _, value in room.which.options if value != list_id)
+    room.open_person(person) if person in set(room._listed["person_id"]) else room.sheet.show(
+        person, "", storage.reasons_of(hr, HR, room._list().run_id, person),
+        care.open_person(hr, HR, None, person), list_id=room.which.value, facts=[],
+    )  # fmt: skip
+    room.sheet.earlier.press("0", "correct")
+    room.sheet.note.value = "a typo less"
+    room.sheet.save.click()
+    kept = care.conversations(hr, HR)
+    assert set(kept.loc[kept["person_id"] == person, "list_id"]) == {list_id}, "a correction stays with its list"
+
+
+def test_what_was_said_is_kept_though_its_list_was_deleted(page, stores) -> None:
+    hr = stores[1]
+    room = section(page, "Conversations")
+    room._close()
+    room.board.list.press("0", "open")
+    person = room.sheet.person_id
+    room.sheet.outcome.value, room.sheet.note.value = "stays", "said while the data set went"
+    months = section(page, "HR months").kept
+    months.table.press(next(iter(months._found)), "delete")
+    months.why.value = "enough"
+    months.delete.click()
+    assert months.status.kind == "good", months.status.words
+    room.sheet.save.click()
+    kept = care.conversations(hr, HR)
+    assert kept.loc[kept["person_id"] == person, "list_id"].isna().all()
+    risk = section(page, "Risk").board
+    assert risk.state.trained is None and risk.result.layout.display == "none", "deleted risks are not shown"
+    section(page, "Conversations")
+    assert room.sheet.person_id == ""

@@ -79,7 +79,7 @@ USES: dict[str, Callable[[Store, Viewer], object]] = {
     "keep_setting": lambda s, v: versions.keep_setting(s, v, contact="", retrain_months=3),
     "keep_check": lambda s, v: versions.keep_check(s, v, "r", "d", retrain=True, sentences=()),
     "checks": lambda s, v: versions.checks(s, v, "r"),
-    "keep_audit": lambda s, v: audits.keep_audit(s, v, "r", {}),
+    "keep_audit": lambda s, v: audits.keep_audit(s, v, "r", {}, on=TODAY),
     "last_audit": lambda s, v: audits.last_audit(s, v, "r"),
     "delete_data_set": lambda s, v: data_sets.delete_data_set(s, v, "d", why="x"),
 }
@@ -368,7 +368,7 @@ def test_what_an_audit_said_stands_on_the_card(hr: Store, run: str, audit_of: Au
     groups = pd.DataFrame({"person_id": people, "gender": ["f", "m"] * 15})
     result = audit_fairness(told, pd.Series(0.0, index=people), groups, 6)
     assert audits.last_audit(hr, FANG, run) == ()
-    audits.keep_audit(hr, FANG, run, {"today": result})
+    audits.keep_audit(hr, FANG, run, {"today": result}, on=TODAY)
     said = audits.last_audit(hr, FANG, run)
     assert "a list of 6 people" in str(said[0]) and [str(one) for one in said[1:]] == [
         str(one) for one in (*result.sentences, *result.notes)

@@ -17,7 +17,7 @@ from toolkit.attrition.features import FEATURES, panel_features, panel_notes
 from toolkit.attrition.fitting import LEAST_EVENTS, fit_columns, fit_hazard, groups_of, refuse_few, usable_columns
 from toolkit.attrition.guard import inspect_columns, label_of
 from toolkit.attrition.label import leaves_within
-from toolkit.attrition.learning import talked_to, untouched
+from toolkit.attrition.learning import competing, competing_notes, talked_to, untouched
 from toolkit.attrition.logistic import folds_by_person
 from toolkit.attrition.metrics import roc_auc
 from toolkit.attrition.model import RiskModel
@@ -55,12 +55,13 @@ def back_test(
     months on, once 20 have left. `conversations` is the length of the list at each origin, by default a tenth of the
     people. With `setting` boosted trees are tested, as where a `RiskModel` has them (`model.setting`).
     People of `held` (person_id, held_on) whose outcome a conversation may have changed are judged at no
-    origin and teach as in `fit_panel`. `step` is told the share that is done, 0 to 1, and may raise to
+    origin and teach as in `fit_panel`; leavings of people in `not_regretted` do not count as such. `step` is told the share that is done, 0 to 1, and may raise to
     stop. Raises `NotEnoughData` with under 2 origins or too few leavers.
     """
     rep_months = rep_months.reset_index(drop=True)
     features = panel_features(rep_months)
     next_month, within = leaves_within(rep_months, 1), leaves_within(rep_months, horizon_months)
+    within = competing(within, rep_months, not_regretted)
     taught = untouched(next_month, rep_months, held=held, not_regretted=not_regretted, months=horizon_months)
     month = month_numbers(features["month"])
     leaver_months = np.sort(month[(next_month.loc[features.index] == 1.0).to_numpy()])
@@ -79,7 +80,7 @@ def back_test(
         parts.append(part.assign(rule_score=_rule_score(present, rule, sign), rule=rule, repeat=0))
     scored = pd.concat(parts, ignore_index=True).dropna(subset=["left"])
     scored, talked = _not_talked_to(scored, held, horizon_months)
-    notes = (*panel_notes(features), *_talked_notes(talked), *_setting_notes(setting))
+    notes = (*panel_notes(features), *_talked_notes(talked), *competing_notes(not_regretted), *_setting_notes(setting))
     return summed(scored, conversations, random_state, horizon_months, notes)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from toolkit.attrition.months import exits
 from toolkit.errors import InputError
 from toolkit.vocabulary import rows_of
 from toolkit.wording import Text, text
@@ -183,10 +184,11 @@ def leavers(rep_months: pd.DataFrame, *, most: int = 50) -> pd.DataFrame:
     where there was no target): performance stands beside a leaving and never in the risk.
     """
     months = pd.to_datetime(rep_months["month"])
-    rows = rep_months.assign(month=months, left_on=pd.to_datetime(rep_months["left_on"]))
+    rows = rep_months.assign(month=months, left_on=exits(rep_months))
     gone = rows[rows["left_on"].notna() & (rows["left_on"] <= months.max() + pd.offsets.MonthEnd(0))]
     people = gone.groupby("person_id")["left_on"].max().sort_values(ascending=False, kind="stable").head(most)
     last = gone[gone["person_id"].isin(people.index)].sort_values("month").groupby("person_id").tail(3)
-    sums = last.reindex(columns=["person_id", "result", "target"]).groupby("person_id")[["result", "target"]].sum()
+    paired = last.reindex(columns=["person_id", "result", "target"]).dropna(subset=["result", "target"])
+    sums = paired.groupby("person_id")[["result", "target"]].sum()
     share = (sums["result"] / sums["target"].where(sums["target"] > 0)).reindex(people.index)
     return pd.DataFrame({"person_id": people.index, "left_on": people.to_numpy(), "attainment": share.to_numpy()})

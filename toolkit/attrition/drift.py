@@ -4,6 +4,7 @@ Population stability (Siddiqi 2006) says whether inputs moved; it stays calm whi
 what was predicted is compared with what came, and the base rate with that of training.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,7 @@ from scipy.special import betaincinv, gammaincinv
 from toolkit.attrition.features import FEATURES, panel_features
 from toolkit.attrition.guard import label_of
 from toolkit.attrition.label import leaves_within
+from toolkit.attrition.learning import untouched
 from toolkit.attrition.metrics import Estimate, Ranking, by_person
 from toolkit.attrition.model import FitFigures, RiskModel
 from toolkit.attrition.months import Floats, Integers, month_number, month_numbers
@@ -70,18 +72,21 @@ def measure_drift(
     *,
     label: str | None = None,
     left_value: object = None,
+    held: pd.DataFrame | None = None,
+    not_regretted: Collection[str] = (),
     most_months_old: int = OLD,
     random_state: int = 0,
 ) -> Drift:
     """Compare newer data with those the model learned from.
 
     A panel model takes RepMonths: months after the last one taught are judged, month by month. A snapshot
-    model takes people with the columns it was fitted on and, for what came, a column `label`. Raises
+    model takes people with the columns it was fitted on and, for what came, a column `label`. `held` and
+    `not_regretted` as in `fit_panel`: what they touch is not judged. Raises
     `InputError` if the model carries no background.
     """
     if model.background is None or not model.background.profiles:
         raise InputError(text("This model does not remember its training data, so nothing can be compared."))
-    rows, left, age = _newer(model, frame, label, left_value)
+    rows, left, age = _newer(model, frame, label, left_value, held, not_regretted)
     columns = _stability(model, rows)
     risk = _monthly(model, rows)
     known = ~np.isnan(left)
@@ -121,7 +126,12 @@ def population_stability(expected: Floats, counts: Floats) -> float:
 
 
 def _newer(
-    model: RiskModel, frame: pd.DataFrame, label: str | None, left_value: object
+    model: RiskModel,
+    frame: pd.DataFrame,
+    label: str | None,
+    left_value: object,
+    held: pd.DataFrame | None,
+    not_regretted: Collection[str],
 ) -> tuple[pd.DataFrame, Floats, int | None]:
     if model.horizon_months is None:
         frame = frame.reset_index(drop=True).rename(columns=str)
@@ -133,7 +143,10 @@ def _newer(
     last = month_number(pd.Timestamp(model.background.last))
     month = month_numbers(features["month"])
     rows = features[month > last]
-    left = leaves_within(months, 1).loc[rows.index].to_numpy(dtype=float)
+    judged = untouched(
+        leaves_within(months, 1), months, held=held, not_regretted=not_regretted, months=model.horizon_months
+    )
+    left = judged.loc[rows.index].to_numpy(dtype=float)
     # The last month taught was known through the month after it.
     return rows, left, max(int(month.max()) - last - 1, 0)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from toolkit.attrition.months import Floats, History, month_number, month_numbers, month_starts, ratio
+from toolkit.attrition.months import Floats, History, exits, month_number, month_numbers, month_starts, ratio
 from toolkit.attrition.peers import PeerMeans
 from toolkit.errors import InputError, NotEnoughData
 from toolkit.vocabulary import RepMonths, check
@@ -210,8 +210,8 @@ def _at_risk(rows: pd.DataFrame, as_of: pd.Timestamp | None) -> tuple[pd.DataFra
     if as_of is not None:
         known = month < month_number(pd.Timestamp(as_of) + pd.Timedelta(days=1))
         rows, month = rows[known], month[known]
-    left = rows["left_on"].notna().to_numpy()
-    gone = left & (month_numbers(rows["left_on"].fillna(rows["month"])) <= month)
+    left_on = exits(rows)
+    gone = left_on.notna().to_numpy() & (month_numbers(left_on.fillna(rows["month"])) <= month)
     early = ~gone & (month_numbers(rows["hired_on"]) > month)
     kept = rows[~gone & ~early]
     if kept.empty:

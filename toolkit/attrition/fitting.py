@@ -18,7 +18,7 @@ from toolkit.attrition.learning import excluded_notes, untouched
 from toolkit.attrition.logistic import calibration_line, fit_logistic
 from toolkit.attrition.metrics import roc_auc
 from toolkit.attrition.model import FitFigures, RiskModel
-from toolkit.attrition.months import Floats, Integers, month_numbers
+from toolkit.attrition.months import Floats, Integers, exits, month_numbers
 from toolkit.attrition.version import data_hash
 from toolkit.errors import InputError, NotEnoughData
 from toolkit.wording import Text, counted, text
@@ -266,7 +266,7 @@ def refuse_few(left: Floats) -> None:
 
 def _gap_notes(rep_months: pd.DataFrame, features: pd.DataFrame) -> list[Text]:
     """Say whose leaving cannot teach, as their last month before it is not in the table."""
-    month, left_on = month_numbers(pd.to_datetime(rep_months["month"])), pd.to_datetime(rep_months["left_on"])
+    month, left_on = month_numbers(pd.to_datetime(rep_months["month"])), exits(rep_months)
     left = rep_months[left_on.notna() & (month_numbers(left_on.fillna(pd.Timestamp(2200, 1, 1))) <= month.max())]
     seen = leaves_within(rep_months, 1).loc[features.index] == 1.0
     missed = set(left["person_id"].astype(str)) - set(features.loc[seen, "person_id"])

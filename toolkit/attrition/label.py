@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from toolkit.attrition.months import month_numbers
+from toolkit.attrition.months import exits, month_numbers
 from toolkit.errors import InputError, NotEnoughData
 from toolkit.vocabulary import RepMonths, check
 from toolkit.wording import text
@@ -63,6 +63,7 @@ NO_WORDS = frozenset(["no", "n", "false", "f", "0", "0.0", "否", "没有", "无
 _DATES = ("person_id", "month", "hired_on", "left_on")
 # A column called "active" or 在职 answers the opposite question: yes means still here.
 _STAYING_NAME = re.compile(r"(?<!in)active|(?<!un)employed|stay|retain|still|在职|在岗|留任|留存", re.IGNORECASE)
+_LEAVING_NAME = re.compile(r"attrit|left|leav|churn|terminat|resign|quit|exit|离职|流失|辞职|离开", re.IGNORECASE)
 _DATE = re.compile(r"^\s*\d{1,4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,4}\s*日?(\s.*|T.*)?$")
 _NO_DATE = re.compile(r"^\s*(1900\D0?1\D0?1|0?1\D0?1\D1900|9999\D|\d{1,2}\D\d{1,2}\D9999)")
 
@@ -105,7 +106,7 @@ def leaves_within(
     if rep_months.empty:
         raise NotEnoughData(text("The table RepMonths has no rows."))
     dates = check(rep_months[[name for name in _DATES if name in rep_months.columns]], RepMonths)
-    month, left_on = month_numbers(dates["month"]), dates["left_on"]
+    month, left_on = month_numbers(dates["month"]), exits(dates)
     never = int(month.max()) + 10_000
     last = int(month.max()) if until is None else int(month_numbers(pd.Series([pd.Timestamp(until)]))[0])
     left = np.where(left_on.notna(), month_numbers(left_on.fillna(pd.Timestamp(1970, 1, 1))), never)
@@ -171,9 +172,11 @@ def dates_filled(values: "pd.Series[Any]") -> "pd.Series[bool]":
 def _leaving_words(seen: list[str], name: str) -> list[str]:
     if all(word in LEFT_WORDS or word in STAYED_WORDS for word in seen):
         return [word for word in seen if word in LEFT_WORDS]
-    if all(word in YES_WORDS or word in NO_WORDS for word in seen):
-        meant = NO_WORDS if _STAYING_NAME.search(name) else YES_WORDS
-        return [word for word in seen if word in meant]
+    staying = _STAYING_NAME.search(name)
+    # A name with both words, such as “left = 1, active = 0”, explains its codes; they are not read out of it.
+    plain = not (staying and _LEAVING_NAME.search(name))
+    if plain and all(word in YES_WORDS or word in NO_WORDS for word in seen):
+        return [word for word in seen if word in (NO_WORDS if staying else YES_WORDS)]
     raise InputError(
         text("It is not plain which value of “{column}” means that somebody left.", column=name),
         where=text("Its values are: {values}.", values=_listed(seen)),

@@ -11,7 +11,7 @@ from collections.abc import Collection
 import numpy as np
 import pandas as pd
 
-from toolkit.attrition.months import Flags, Integers, month_numbers
+from toolkit.attrition.months import Flags, Integers, exits, month_numbers
 from toolkit.errors import InputError
 from toolkit.wording import Text, counted, text
 
@@ -41,6 +41,19 @@ def untouched(
     if not_regretted:
         found[person.isin({str(each) for each in not_regretted}).to_numpy() & (found == 1.0).to_numpy()] = np.nan
     return found
+
+
+def competing(
+    within: "pd.Series[float]", rep_months: pd.DataFrame, not_regretted: Collection[str]
+) -> "pd.Series[float]":
+    """Return labels with leavings of people in `not_regretted` as stayed: the model does not foretell these."""
+    gone = rep_months["person_id"].astype(str).isin({str(each) for each in not_regretted})
+    return within.mask(gone & (within == 1.0), 0.0)
+
+
+def competing_notes(not_regretted: Collection[str]) -> list[Text]:
+    """Say that not every leaving counts."""
+    return [text("Leavings that HR called no loss are not foretold and do not count here.")] if not_regretted else []
 
 
 def checked_held(held: pd.DataFrame) -> pd.DataFrame:
@@ -95,16 +108,16 @@ def turnover(rep_months: pd.DataFrame, regretted: "pd.Series[bool] | None" = Non
     leavers, regretted, not_regretted, not_said and rate (leavers per person-year).
     """
     months = pd.to_datetime(rep_months["month"])
-    left_on = pd.to_datetime(rep_months["left_on"])
+    left_on = exits(rep_months)
     person = rep_months["person_id"].astype(str)
     employed = left_on.isna() | (month_numbers(left_on.fillna(months)) > month_numbers(months))
     years = (employed.groupby(months.dt.year).sum() / 12).rename("person_years")
-    exits = pd.DataFrame({"person_id": person, "left_on": left_on}).dropna().drop_duplicates("person_id")
-    exits = exits[exits["left_on"].dt.to_period("M") <= months.max().to_period("M")]
+    gone = pd.DataFrame({"person_id": person, "left_on": left_on}).dropna().drop_duplicates("person_id")
+    gone = gone[gone["left_on"].dt.to_period("M") <= months.max().to_period("M")]
     said = {} if regretted is None else {str(name): bool(value) for name, value in regretted.dropna().items()}
     words = {True: "regretted", False: "not_regretted", None: "not_said"}
-    kinds = [words[said.get(each)] for each in exits["person_id"]]
-    by = pd.crosstab(exits["left_on"].dt.year, pd.Series(kinds, index=exits.index)) if len(exits) else pd.DataFrame()
+    kinds = [words[said.get(each)] for each in gone["person_id"]]
+    by = pd.crosstab(gone["left_on"].dt.year, pd.Series(kinds, index=gone.index)) if len(gone) else pd.DataFrame()
     names = ["regretted", "not_regretted", "not_said"]
     table = by.reindex(index=years.index, columns=names, fill_value=0).fillna(0).astype(int)
     found = pd.concat([years, table], axis=1)

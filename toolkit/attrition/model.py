@@ -19,7 +19,7 @@ from toolkit.attrition.challenger import Boosted, Challenge
 from toolkit.attrition.design import Design, words
 from toolkit.attrition.features import FEATURES, panel_features
 from toolkit.attrition.guard import ColumnFinding
-from toolkit.attrition.months import Floats, month_numbers
+from toolkit.attrition.months import Floats, exits, month_numbers
 from toolkit.attrition.peers import PeerMeans
 from toolkit.attrition.version import fingerprint
 from toolkit.errors import InputError
@@ -225,7 +225,7 @@ def latest_rows(rep_months: pd.DataFrame, *, last: int | None = None, peers: Pee
     month = month_numbers(features["month"])
     if last is None:
         last = int(month_numbers(pd.to_datetime(rep_months["month"])).max())
-    left_on = pd.to_datetime(rep_months["left_on"]).loc[features.index]
+    left_on = exits(rep_months).loc[features.index]
     gone = left_on.notna().to_numpy() & (month_numbers(left_on.fillna(features["month"])) <= last)
     fresh = features[(month > last - STALE_MONTHS) & ~gone]
     return fresh.drop_duplicates("person_id", keep="last")

@@ -27,6 +27,20 @@ def month_starts(numbers: Integers) -> "pd.Series[pd.Timestamp]":
     return pd.Series(months.astype("datetime64[ns]"))
 
 
+def exits(rep_months: pd.DataFrame) -> "pd.Series[pd.Timestamp]":
+    """Return `left_on` of each row, where it is empty that of another row of the same person and employment.
+
+    Many systems write the last working day into the last month only.
+    """
+    left_on = pd.to_datetime(rep_months["left_on"])
+    if not left_on.notna().any():
+        return left_on
+    keys: list[pd.Series[Any]] = [rep_months["person_id"].astype(str)]
+    if "hired_on" in rep_months.columns:
+        keys.append(pd.to_datetime(rep_months["hired_on"]))
+    return left_on.fillna(left_on.groupby(keys, dropna=False).transform("max"))
+
+
 class History:
     """Sums over each row's last months, for rows sorted by person and then month.
 

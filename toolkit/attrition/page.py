@@ -47,6 +47,7 @@ class RiskPage(SectionedPage):
         drivers: Mapping[str, Any] | None = None,
         values: Mapping[str, str] | None = None,
         place: Place | None = None,
+        zone: dt.tzinfo = dt.UTC,
     ):
         require_hr(viewer)
         self.room = Room(
@@ -63,6 +64,7 @@ class RiskPage(SectionedPage):
             place or Place(),
             drivers or {},
             values or {},
+            zone=zone,
         )
         sections = {language.say(title): (f"toolkit.attrition.{file}", name) for title, file, name in SECTIONS}
         super().__init__(self.room, sections, label=language("Attrition risk"))

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from toolkit.access.roles import Viewer
@@ -52,6 +52,17 @@ class Room:
     values: Mapping[str, str] = field(default_factory=dict)
     look: Look | None = None
     conversations: int = 12
+    zone: dt.tzinfo = dt.UTC
+
+    def data_sets(self) -> list[storage.DataSet]:
+        """Return the data sets, newest first, with the moment it was where the organisation is."""
+        found = storage.data_sets(self.store, self.viewer)
+        return [replace(one, created_at=one.created_at.astimezone(self.zone)) for one in found]
+
+    def runs(self) -> list[storage.Run]:
+        """Return the training runs, newest first, with the moment it was where the organisation is."""
+        found = storage.runs(self.store, self.viewer)
+        return [replace(one, created_at=one.created_at.astimezone(self.zone)) for one in found]
 
 
 Section = RoomSection[Room]

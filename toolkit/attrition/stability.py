@@ -1,5 +1,6 @@
 """How firm the list and the reasons are: models fitted to people drawn anew, asked about the same people."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,6 +12,7 @@ from toolkit.attrition.features import panel_features
 from toolkit.attrition.fitting import groups_of
 from toolkit.attrition.guard import label_of
 from toolkit.attrition.label import leaves_within
+from toolkit.attrition.learning import untouched
 from toolkit.attrition.logistic import SMALL, refitted
 from toolkit.attrition.metrics import Estimate
 from toolkit.attrition.model import RiskModel
@@ -107,11 +109,16 @@ def redrawn(
     *,
     label: str | None = None,
     left_value: object = None,
+    held: pd.DataFrame | None = None,
+    not_regretted: Collection[str] = (),
     refits: int = REFITS,
     random_state: int = 0,
 ) -> Redrawn:
-    """Refit `model` to people drawn anew from `frame`; the arguments are those of `measure_stability`."""
-    rows, left, group = _taught(model, frame, label, left_value)
+    """Refit `model` to people drawn anew from `frame`; the arguments are those of `measure_stability`.
+
+    `held` and `not_regretted` are those the model was fitted with.
+    """
+    rows, left, group = _taught(model, frame, label, left_value, held, not_regretted)
     asked, person = _asked(model, frame, label, left_value)
     rng = np.random.default_rng(random_state)
     people = int(group.max()) + 1
@@ -133,12 +140,20 @@ def _spread(shares: list[float]) -> Estimate:
 
 
 def _taught(
-    model: RiskModel, frame: pd.DataFrame, label: str | None, left_value: object
+    model: RiskModel,
+    frame: pd.DataFrame,
+    label: str | None,
+    left_value: object,
+    held: pd.DataFrame | None,
+    not_regretted: Collection[str],
 ) -> tuple[pd.DataFrame, Floats, Integers]:
     if model.horizon_months is not None:
         months = frame.reset_index(drop=True)
         features = panel_features(months)
-        left = leaves_within(months, 1).loc[features.index].to_numpy(dtype=float)
+        taught = untouched(
+            leaves_within(months, 1), months, held=held, not_regretted=not_regretted, months=model.horizon_months
+        )
+        left = taught.loc[features.index].to_numpy(dtype=float)
         person = pd.factorize(features["person_id"], sort=True)[0].astype(np.int64)
         known = ~np.isnan(left)
         return features[known], left[known], np.unique(person[known], return_inverse=True)[1].astype(np.int64)

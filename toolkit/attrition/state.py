@@ -110,7 +110,13 @@ def _trained_on_months(source: Source, horizon_months: int, step: Step) -> Train
     )
     risks = _highest_first(model.predict(source.frame))
     reasons = model.reasons(source.frame, _told(model, len(risks)))
-    return Trained(test, model, risks, reasons, _drawn_anew(model, source.frame, step))
+    return Trained(
+        test,
+        model,
+        risks,
+        reasons,
+        _drawn_anew(model, source.frame, step, held=source.held, not_regretted=source.not_regretted),
+    )
 
 
 def _trained_on_snapshot(source: Source, step: Step) -> Trained:
@@ -137,11 +143,11 @@ _MOST_REASONS = 2_000_000
 _MOST_REFITTED = 200_000
 
 
-def _drawn_anew(model: RiskModel, frame: pd.DataFrame, step: Step, **label: Any) -> Redrawn | None:
+def _drawn_anew(model: RiskModel, frame: pd.DataFrame, step: Step, **taught: Any) -> Redrawn | None:
     step(1.0)
     if len(frame) > _MOST_REFITTED:
         return None
-    return redrawn(model, frame, refits=REFITS if model.boosted is None else REFITS // 2, **label)
+    return redrawn(model, frame, refits=REFITS if model.boosted is None else REFITS // 2, **taught)
 
 
 def _told(model: RiskModel, people: int) -> int:

@@ -14,6 +14,7 @@ class AuditSection(Section):
 
     def __init__(self, room: Room):
         super().__init__(room)
+        self._run_id = ""
         self.audit = FairnessAudit(language=room.language.code, values=room.values, styled=False, on_audited=self._keep)
 
     def show(self) -> None:
@@ -23,9 +24,9 @@ class AuditSection(Section):
             words = say("Open “Risk”, choose a data set and train. The list made there is what is audited here.")
             self.children = [EmptyState(say("Nothing was trained yet"), words)]
             return
+        self._run_id = room.look.run_id
         self.audit.show(room.look.trained, room.look.source, room.conversations)
         self.children = [self.audit]
 
     def _keep(self, results: Mapping[str, FairnessResult]) -> None:
-        if self.room.look is not None:
-            keep_audit(self.room.store, self.room.viewer, self.room.look.run_id, results)
+        keep_audit(self.room.store, self.room.viewer, self._run_id, results, on=self.room.today)

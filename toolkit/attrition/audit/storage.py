@@ -1,5 +1,6 @@
 """What fairness audits of the versions said, in the HR store."""
 
+import datetime as dt
 from collections.abc import Mapping
 
 import sqlalchemy as sa
@@ -14,8 +15,10 @@ from toolkit.store import Store, new_id
 from toolkit.wording import Text, counted
 
 
-def keep_audit(store: Store, viewer: Viewer, run_id: str, results: Mapping[str, FairnessResult]) -> None:
-    """Store what an audit of a run's lists said: of the past ones where there are such, else of today's."""
+def keep_audit(
+    store: Store, viewer: Viewer, run_id: str, results: Mapping[str, FairnessResult], *, on: dt.date
+) -> None:
+    """Store what an audit of a run's lists said on a day: of the past ones where there are such, else of today's."""
     require_hr(viewer)
     result = results.get(PAST) or next(iter(results.values()))
     columns = sorted(set(result.groups["attribute"].astype(str)))
@@ -23,20 +26,19 @@ def keep_audit(store: Store, viewer: Viewer, run_id: str, results: Mapping[str, 
     values = {"run_id": run_id, "columns": columns, "conversations": result.conversations}
     with store.write(viewer.user_id) as change:
         require_on(change.connection)
-        day = change.at.date()
         first = (
             counted(
                 "Audited on {day}, past lists of {count} person.",
                 "Audited on {day}, past lists of {count} people.",
                 result.conversations,
-                day=day,
+                day=on,
             )
             if PAST in results
             else counted(
                 "Audited on {day}, a list of {count} person.",
                 "Audited on {day}, a list of {count} people.",
                 result.conversations,
-                day=day,
+                day=on,
             )
         )
         words = plain_words((first, *result.sentences, *result.notes))

@@ -108,8 +108,12 @@ class FairnessAudit(Panel):
         trained, source, conversations = self._asked
         columns = [str(name) for name in self.columns.value]
         words = self.language("Comparing the groups…")
+        asked = self._asked
         self.progress.run(
-            words, lambda _bar: audit_lists(trained, source, columns, conversations), self._show, self._tell
+            words,
+            lambda _bar: audit_lists(trained, source, columns, conversations),
+            lambda results: self._show(results) if self._asked is asked else None,
+            self._tell,
         )
 
     def _tell(self, error: Exception) -> None:

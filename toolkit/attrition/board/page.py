@@ -22,16 +22,24 @@ class BoardSection(Section):
             on_trained=self._keep_run,
             drivers=room.drivers,
             on_conversations=self._hold,
+            require=self._require_on,
         )
         self.children = [self.board]
 
     def show(self) -> None:
         """Offer the data sets there are now; what was trained stays unless they changed."""
-        found = storage.data_sets(self.room.store, self.room.viewer)
+        found = self.room.data_sets()
         ids = [data_set.data_set_id for data_set in found]
+        if self._chosen and self._chosen not in ids:
+            self._chosen = ""
+            self.board.forget()
         if ids != self._offered:
             self._offered = ids
             self.board.offer(self._sources(found))
+
+    def _require_on(self) -> None:
+        with self.room.store.read() as connection:
+            storage.require_on(connection)
 
     def _hold(self, conversations: int) -> None:
         self.room.conversations = conversations

@@ -29,7 +29,8 @@ class RiskBoard(PlainState, Panel):
 
     `sources` maps words to functions that give a `Source`; `names_of(person_ids)` gives names on
     demand and is where a caller writes the look down; `on_trained(trained)` may store the run;
-    `drivers` is the content pack that holds the levers; `on_conversations` is told their number.
+    `drivers` is the content pack that holds the levers; `on_conversations` is told their number;
+    `require()` is asked before anything new is shown and raises if it may not be.
 
     Its dictionary holds the words of the chosen data set, the horizon and the number of conversations.
     Nobody's risk, reasons or name is in it, nor who was looked at: in a file they would escape HR's
@@ -45,10 +46,11 @@ class RiskBoard(PlainState, Panel):
         on_trained: Callable[[Trained], None] | None = None,
         drivers: Mapping[str, Any] | None = None,
         on_conversations: Callable[[int], None] | None = None,
+        require: Callable[[], None] = lambda: None,
     ):
         say = self.language = Language(language)
         self.state = RiskState()
-        self._sources, self._on_trained = dict(sources), on_trained
+        self._sources, self._on_trained, self._require = dict(sources), on_trained, require
         self.status = StatusLine(say)
         self.data = choice(say("Data"), [(name, name) for name in sources], lambda _name: self._free_horizon())
         self.horizon = choice(
@@ -58,7 +60,12 @@ class RiskBoard(PlainState, Panel):
         self.train = button(say("Train and test"), guarded(self.status, self._train), primary=True)
         self.back_test = BackTest(language=language, styled=False)
         self.planner = CapacityPlanner(
-            language=language, names_of=names_of, drivers=drivers, on_conversations=on_conversations, styled=False
+            language=language,
+            names_of=names_of,
+            drivers=drivers,
+            on_conversations=on_conversations,
+            require=require,
+            styled=False,
         )
         self.conversations = self.planner.conversations
         self.take = row(
@@ -99,7 +106,7 @@ class RiskBoard(PlainState, Panel):
         found = _BOARD.read(body)
         known(found["data"], list(self._sources) or [None], "data")
         known(found["horizon_months"], [months for _, months in self.horizon.options], "horizon_months")
-        self._forget()
+        self.forget()
         self.status.clear()
         self.data.value = found["data"]
         self.horizon.value = found["horizon_months"]
@@ -111,7 +118,8 @@ class RiskBoard(PlainState, Panel):
         self.data.offer((name, name) for name in sources)
         self._free_horizon()
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
+        """Show nothing of what was trained any more."""
         self.result.layout.display = "none"
         self.state.trained = None
         self.planner.show(None)
@@ -129,7 +137,7 @@ class RiskBoard(PlainState, Panel):
         if self.progress.running:
             return
         self.status.clear()
-        self._forget()
+        self.forget()
         self.state.source = self._sources[self.data.value]()
         self.horizon.disabled = self.state.source.kind == "snapshot"
         self.state.horizon_months = self.horizon.value
@@ -156,6 +164,7 @@ class RiskBoard(PlainState, Panel):
         """Return what is shown as a file; nobody is named in it who is not named on the screen."""
         from toolkit.attrition.board.report import TITLE, risk_document, risk_workbook
 
+        self._require()
         shown, say = self.planner.shown, self.language
         if shown is None:
             return None

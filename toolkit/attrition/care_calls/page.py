@@ -7,7 +7,7 @@ import ipywidgets as widgets
 import pandas as pd
 
 from toolkit.attrition import storage
-from toolkit.attrition.care_call import Conversation, follow_ups, outcomes_of
+from toolkit.attrition.care_call import NOT_HELD, Conversation, follow_ups, outcomes_of
 from toolkit.attrition.care_calls import storage as care
 from toolkit.attrition.care_calls.departures.widget import Departures
 from toolkit.attrition.care_calls.new_list.widget import NewList
@@ -88,9 +88,11 @@ class ConversationsSection(Section):
         """Read lists, risks, conversations and leavers anew; a sheet that is open stays, with what was written."""
         room, say = self.room, self.room.language
         if self.sheet.person_id:
-            self._refresh()
-            return
-        runs = [run for run in storage.runs(room.store, room.viewer) if run.named]
+            if self.which.value in {one.list_id for one in care.lists(room.store, room.viewer)}:
+                self._refresh()
+                return
+            self.sheet.forget()
+        runs = [run for run in room.runs() if run.named]
         if not runs:
             words = say("Open “Risk”, choose a data set that names people and train. Then make a list here.")
             self.children = [EmptyState(say("Nobody is listed yet"), words)]
@@ -223,9 +225,14 @@ class ConversationsSection(Section):
         room = self.room
         levers = [str(one["id"]) for one in room.drivers.get("levers", ())]
         care.keep_conversation(room.store, room.viewer, conversation, today=room.today, levers=levers)
-        # Talking to somebody is the follow-up that was due by then.
+        # Talking to somebody is the follow-up that was due by then; trying to is not.
+        reached = conversation.outcome not in NOT_HELD
         for due in rows_of(follow_ups(care.conversations(room.store, room.viewer), conversation.held_on)):
-            if due.person_id == conversation.person_id and due.conversation_id != conversation.conversation_id:
+            if (
+                reached
+                and due.person_id == conversation.person_id
+                and due.conversation_id != conversation.conversation_id
+            ):
                 care.follow_up_done(room.store, room.viewer, due.conversation_id, conversation.held_on)
         self.sheet.show_earlier(care.open_person(room.store, room.viewer, conversation.list_id, conversation.person_id))
         self._refresh()

@@ -159,6 +159,9 @@ def keep_conversation(
     values |= {"steps": list(found.steps), "levers": list(found.levers)}
     with store.write(viewer.user_id) as change:
         require_on(change.connection)
+        # What was said stays, though its list may have been deleted meanwhile.
+        wanted = sa.select(LIST.c.list_id).where(LIST.c.list_id == found.list_id)
+        values["list_id"] = change.connection.execute(wanted).scalar_one_or_none()
         first = {"created_at": change.at, "created_by": viewer.user_id}
         key = {"conversation_id": found.conversation_id}
         change.put(CONVERSATION, key, values, person_id=found.person_id, at_first=first)

@@ -6,6 +6,7 @@ import pandas as pd
 
 from toolkit.attrition import storage
 from toolkit.attrition.data_sets.kept.page import KeptDataSets
+from toolkit.attrition.data_sets.people import person_ids
 from toolkit.attrition.data_sets.widget import SnapshotForm
 from toolkit.attrition.form import checked_months, months_form
 from toolkit.attrition.room import Room, Section
@@ -92,5 +93,8 @@ class SnapshotSection(Section):
             ]
 
     def _keep(self, name: str, frame: pd.DataFrame, choices: dict[str, Any]) -> None:
+        person = choices.get("person")
+        if person:
+            frame = frame.assign(**{person: person_ids(frame[person], self.room.numbers)})
         storage.keep_data_set(self.room.store, self.room.viewer, name, "snapshot", frame, choices)
         self.kept.show()

@@ -6,14 +6,14 @@ from typing import Any, cast
 import pandas as pd
 
 from toolkit.attrition.data_sets.report import reading_words
-from toolkit.attrition.guard import reading_of
+from toolkit.attrition.guard import inspect_columns, reading_of
 from toolkit.attrition.label import LabelReading, looks_like_dates, values_of
 from toolkit.controls.actions import guarded, shown_on
 from toolkit.controls.page import Panel, button, card, choice, heading, row
 from toolkit.controls.person_picker import Entry, SeveralPicker
 from toolkit.controls.status_line import StatusLine
 from toolkit.documents.plain_state import PlainState, StateForm, known, list_of, optional, words
-from toolkit.errors import ToolkitError
+from toolkit.errors import InputError, ToolkitError
 from toolkit.language import Language
 from toolkit.wording import text
 
@@ -28,7 +28,7 @@ _SNAPSHOT = StateForm(
 class SnapshotForm(PlainState, Panel):
     """Say what the columns of a snapshot mean: who left, who is who, what is for the audit only.
 
-    `on_keep(name, frame, choices)` stores it as a data set. Its dictionary holds names of columns and
+    `on_keep(name, frame, choices)` stores it as a data set, without the columns that are left out. Its dictionary holds names of columns and
     the value that means left, no row of the table.
     """
 
@@ -56,7 +56,7 @@ class SnapshotForm(PlainState, Panel):
             say("Column with the person"), [none, *((c, c) for c in columns)], value=suggested.get("person")
         )
         self.protected = self._several(say("For the audit only"), columns, suggested.get("protected"))
-        self.leave_out = self._several(say("Leave out"), columns, suggested.get("leave_out"))
+        self.leave_out = self._several(say("Leave out (not stored)"), columns, suggested.get("leave_out"))
         self.keep = button(say("Keep as a data set"), guarded(self.status, self._keep), primary=True)
         self._offer_values(self.label.value)
         super().__init__(
@@ -137,5 +137,10 @@ class SnapshotForm(PlainState, Panel):
 
     def _keep(self) -> None:
         self._read()  # refuses a label nobody could train on
-        self._on_keep(self._name, self._frame, self._choices())
+        out = set(self.leave_out.value)
+        for one in inspect_columns(self._columns, self.label.value, left_value=self._overruled()):
+            if one.action == "refuse" and one.column not in out:
+                raise InputError(one.sentence, remedy=text("Choose it under “Leave out”."))
+        kept = self._frame.loc[:, [str(name) not in out for name in self._frame.columns]]
+        self._on_keep(self._name, kept, self._choices() | {"leave_out": []})
         self.status.say(text("Kept. Choose it under “Risk” and train."), "good")

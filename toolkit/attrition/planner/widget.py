@@ -29,7 +29,7 @@ class CapacityPlanner(Panel):
 
     `names_of(person_ids)` gives names on demand and is where a caller writes the look down; `drivers` is
     the content pack that holds the levers; `on_conversations` is told their number. With the `source` of
-    what was trained a what-if can be asked. `shown` is what a document may tell: nobody is named in it who
+    what was trained a what-if can be asked. `require()` is asked before anything new is shown and raises if it may not be. `shown` is what a document may tell: nobody is named in it who
     is not named on the screen.
     """
 
@@ -42,13 +42,14 @@ class CapacityPlanner(Panel):
         names_of: Callable[[Sequence[str]], Mapping[str, str]] | None = None,
         drivers: Mapping[str, Any] | None = None,
         on_conversations: Callable[[int], None] | None = None,
+        require: Callable[[], None] = lambda: None,
         styled: bool = True,
     ):
         say = self.language = Language(language)
         self.trained: Trained | None = None
         self.shown: ShownList | None = None
         self._source: Source | None = None
-        self._names_of, self._on_conversations = names_of, on_conversations
+        self._names_of, self._on_conversations, self._require = names_of, on_conversations, require
         self._named: Mapping[str, str] | None = None
         self._open: str | None = None
         self.status = StatusLine(say)
@@ -57,8 +58,8 @@ class CapacityPlanner(Panel):
             words, 12, language=say, required=True, whole=True, least=1, most=MOST_CONVERSATIONS
         )
         self.capacity, self.people = widgets.HTML(), FigureView(language=say)
-        self.list = risk_table(say, self._act)
-        self.person = PersonView(language=say, drivers=drivers)
+        self.list = risk_table(say, guarded(self.status, self._act))
+        self.person = PersonView(language=say, drivers=drivers, require=require)
         self.names = button(say("Show names (this is logged)"), guarded(self.status, self._show_names))
         self.names.layout.display = None if names_of is not None else "none"
         super().__init__(
@@ -76,7 +77,7 @@ class CapacityPlanner(Panel):
             ],
             styled=styled,
         )
-        self.conversations.observe(lambda _change: self._changed(), names="value")
+        self.conversations.observe(guarded(self.status, lambda _change: self._changed()), names="value")
         self.show(trained, source)
 
     def show(self, trained: Trained | None, source: Source | None = None) -> None:
@@ -85,6 +86,8 @@ class CapacityPlanner(Panel):
         self._show_list()
 
     def _changed(self) -> None:
+        self.status.clear()
+        self._require()
         if self._on_conversations is not None:
             self._on_conversations(self.conversations.value)
         self._show_list()
@@ -107,6 +110,7 @@ class CapacityPlanner(Panel):
         self._show_person(list(top["person_id"].astype(str)))
 
     def _act(self, row_id: str, _action: str) -> None:
+        self._require()
         if self.trained is not None:
             self._open = str(self.trained.risks["person_id"].iloc[int(row_id)])
             self._show_person(list(self.trained.risks.head(self.conversations.value)["person_id"].astype(str)))

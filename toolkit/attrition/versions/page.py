@@ -1,5 +1,7 @@
 """The section with the versions of the model, their cards, whether the newest still fits, and the switch."""
 
+from typing import Any
+
 import ipywidgets as widgets
 from markupsafe import Markup
 
@@ -107,7 +109,7 @@ class ModelSection(Section):
         room, say = self.room, self.room.language
         setting = versions.setting(room.store, room.viewer)
         self._show_settings(setting)
-        runs = [run for run in storage.runs(room.store, room.viewer) if run.version is not None]
+        runs = [run for run in room.runs() if run.version is not None]
         self._runs = {run.run_id: run for run in runs}
         if not setting.switched_on:
             self.children = [self._switch_place]
@@ -127,7 +129,7 @@ class ModelSection(Section):
 
     def _offer_data(self, newest: storage.Run) -> None:
         room, say = self.room, self.room.language
-        found = [one for one in storage.data_sets(room.store, room.viewer) if one.kind == newest.kind]
+        found = [one for one in room.data_sets() if one.kind == newest.kind]
         self._data = {one.data_set_id: one for one in found}
         self.data.offer(
             [(say("{name} · {moment}", name=data_set_words(one, say), moment=one.created_at), one.data_set_id) for one in found],
@@ -169,7 +171,9 @@ class ModelSection(Section):
         self.checking.clear()
         model = storage.model_of(room.store, room.viewer, newest.run_id)
         source = source_of(room, data_set)
-        options = {} if data_set.kind == "months" else {k: v for k, v in source.choices.items() if k in ("label", "left_value") and v}  # fmt: skip
+        options: dict[str, Any] = {k: v for k, v in source.choices.items() if k in ("label", "left_value") and v}
+        if data_set.kind == "months":
+            options = {"held": source.held, "not_regretted": source.not_regretted}
         drift = measure_drift(model, source.frame, **options)
         sentences = check_words(drift, room.today)
         versions.keep_check(
@@ -211,8 +215,9 @@ class ModelSection(Section):
         on = say("Attrition risk is in use. Switched off, no risk is computed or shown; what was stored is kept.")
         words = on if setting.switched_on else say("Attrition risk is switched off. Nothing was deleted.")
         lines = [words]
-        if setting.changed_by is not None:
-            lines.append(say("Last changed by {name}, {moment}.", name=setting.changed_by, moment=setting.changed_at))
+        if setting.changed_at is not None:
+            moment = setting.changed_at.astimezone(self.room.zone)
+            lines.append(say("Last changed by {name}, {moment}.", name=setting.changed_by or "", moment=moment))
         self.state.value = _lines(lines)
         self.switch.label = say("Switch off") if setting.switched_on else say("Switch on")
 

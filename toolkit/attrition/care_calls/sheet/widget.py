@@ -155,7 +155,7 @@ class CallSheet(Panel):
 
     def _begin(self) -> None:
         """Empty the form for another conversation."""
-        self._conversation_id, self._done = str(uuid.uuid4()), None
+        self._conversation_id, self._done, self._said_on = str(uuid.uuid4()), None, self._list_id
         self.held_on.put(self._today)
         self.held_by.put(self._held_by)
         self.outcome.value = None
@@ -167,7 +167,7 @@ class CallSheet(Panel):
     def _correct(self, row_id: str, _action: str) -> None:
         self.status.clear()
         kept = next(iter(rows_of(self._earlier.iloc[[int(row_id)]])))
-        self._conversation_id = str(kept.conversation_id)
+        self._conversation_id, self._said_on = str(kept.conversation_id), kept.list_id
         self._done = kept.followed_up_on if not pd.isna(kept.followed_up_on) else None
         self.held_on.put(kept.held_on)
         self.held_by.put(kept.held_by)
@@ -194,7 +194,7 @@ class CallSheet(Panel):
             levers=tuple(self.levers.value),
             follow_up_on=self.follow_up_on.value,
             followed_up_on=self._done,
-            list_id=self._list_id,
+            list_id=self._said_on,
         )
         self._on_save(checked(conversation, today=self._today, levers=self._levers))
         self._begin()

@@ -45,7 +45,7 @@ class KeptDataSets(Panel):
     def show(self) -> None:
         """List what the store holds now."""
         room, say = self.room, self.room.language
-        found = storage.data_sets(room.store, room.viewer)
+        found = room.data_sets()
         runs = [run.data_set_id for run in storage.runs(room.store, room.viewer)]
         self._found = {one.data_set_id: one for one in found}
         rows = [

@@ -1,6 +1,6 @@
 """One person of the list: reasons by driver, levers, and a what-if that claims no cause."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import ipywidgets as widgets
@@ -26,9 +26,15 @@ class PersonView(Panel):
     `drivers` is the content pack that holds the levers. Without a `source` there is no what-if.
     """
 
-    def __init__(self, *, language: Language, drivers: Mapping[str, Any] | None = None):
+    def __init__(
+        self,
+        *,
+        language: Language,
+        drivers: Mapping[str, Any] | None = None,
+        require: Callable[[], None] = lambda: None,
+    ):
         say = self.language = language
-        self._drivers = drivers or {}
+        self._drivers, self._require = drivers or {}, require
         self._trained: Trained | None = None
         self._source: Source | None = None
         self._person = ""
@@ -79,6 +85,7 @@ class PersonView(Panel):
         self.value.put("" if isinstance(now, Text) else str(now))
 
     def _ask(self) -> None:
+        self._require()
         self.status.clear()
         self.answer.value = ""
         if self._trained is None or self._source is None:
