@@ -204,9 +204,18 @@ def import_kinds(desk: Desk) -> dict[str, tuple[Any, Keep, Callable[[], Any]]]:
     def keep_feedback(frame: pd.DataFrame, signature: str, mapping: dict[str, str | None]) -> Text:
         with desk.store.write(desk.viewer.user_id) as change:
             numbers = organisation.employee_numbers(change.connection)
-            skillgap.add_evidence(change, feedback_evidence(frame, numbers))
+            rows, late = skillgap.without_late_raters(change.connection, feedback_evidence(frame, numbers))
+            skillgap.add_evidence(change, rows)
             organisation.remember_mapping(change, "feedback", signature, mapping)
-        return counted("{count} rating was stored.", "{count} ratings were stored.", len(frame))
+        stored = counted("{count} rating was stored.", "{count} ratings were stored.", len(rows))
+        if not late:
+            return stored
+        left_out = counted(
+            "{count} rating was left out: it comes from fewer than three new raters of a group that is shown already, and could be worked out.",
+            "{count} ratings were left out: they come from fewer than three new raters of a group that is shown already, and could be worked out.",
+            late,
+        )
+        return text("{first} {second}", first=stored, second=left_out)
 
     def keep_activities(frame: pd.DataFrame, signature: str, mapping: dict[str, str | None]) -> Text:
         with desk.store.write(desk.viewer.user_id) as change:

@@ -356,3 +356,25 @@ def test_identifiers_are_mended_the_same_way_each_time():
         " 10000000-0000-0000-0000-000000000001 "
     )
     assert accepted(mended_identifier("")) and not accepted("017f22e2-79b0-7cc3-98c4-dc0c0c07398f")  # version 7
+
+
+def test_what_stands_under_a_translation_is_kept_under_its_original():
+    made, ids, link = small()
+    for number, words in ((5, "销售"), (6, "谈判")):
+        made["CFItems"].append(
+            {
+                "identifier": ids[number],
+                "uri": f"urn:uuid:{ids[number]}",
+                "fullStatement": words,
+                "language": "zh-CN",
+                "lastChangeDateTime": "2026-01-01T00:00:00Z",
+            }
+        )
+    made["CFAssociations"] += [
+        {"associationType": "isTranslationOf", "originNodeURI": link(5), "destinationNodeURI": link(1)},
+        {"associationType": "isTranslationOf", "originNodeURI": link(1), "destinationNodeURI": link(5)},
+        {"associationType": "isChildOf", "originNodeURI": link(6), "destinationNodeURI": link(5)},
+    ]
+    (group,) = read_framework(json.dumps(made)).framework["groups"]
+    assert group["name"]["zh"] == "销售"
+    assert "谈判" in {words for one in group["competencies"] for words in one["name"].values()}

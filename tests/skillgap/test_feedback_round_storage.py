@@ -215,6 +215,10 @@ def test_the_organiser_brings_in_only_those_who_cannot_sign_in(made: Any) -> Non
             answering.sheets_brought_in(connection, office.viewers["trainer"], round_id, "rep-2")
         with pytest.raises(NotAllowed):
             answering.sheets_brought_in(connection, office.viewers["rep-3"], round_id, "Ms Li")
+    with office.store.write("test") as opened:
+        opened.connection.execute(ACCOUNT.update().values(active=False))
+    with office.store.read() as connection, pytest.raises(NotAllowed, match="signs in"):
+        answering.sheets_brought_in(connection, office.viewers["trainer"], round_id, "rep-2")
 
 
 @pytest.mark.parametrize(
@@ -374,3 +378,24 @@ def test_a_failure_while_closing_keeps_the_round_open(made: Any, monkeypatch: py
     with office.store.read() as connection:
         assert storage.rounds(connection, office.viewers["trainer"])["is_open"].tolist() == [True]
     assert change(office, "trainer", close_round, round_id) == 6
+
+
+def test_somebody_can_be_asked_though_another_rater_has_left(made: Any) -> None:
+    office, round_id = made
+    answer(office, "rep-2", 3, 3)
+    with office.store.write("test") as opened:
+        opened.put(PERSON, {"person_id": "rep-2"}, {"left_on": DAY})
+    asked = {"person_id": "rep-1", "relation": "customer", "rater_id": None, "outsider": "Ms Wu"}
+    change(office, "trainer", storage.add_invitation, round_id, asked)
+    with pytest.raises(InputError, match="asked twice"):
+        change(office, "trainer", storage.add_invitation, round_id, asked | {"outsider": " ms  wu"})
+    with pytest.raises(InputError, match="left"):
+        change(
+            office,
+            "trainer",
+            storage.add_invitation,
+            round_id,
+            asked | {"relation": "peer", "rater_id": "rep-2", "outsider": None},
+        )
+    with office.store.read() as connection:
+        assert len(storage.invitations(connection, office.viewers["trainer"], round_id)) == 8

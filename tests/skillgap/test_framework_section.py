@@ -19,6 +19,7 @@ from toolkit.organisation.content import competency_names, content_hash, read_pa
 from toolkit.organisation.framework_changes import framework_changes, roles_changes
 from toolkit.organisation.framework_workbook import write_framework_workbook
 from toolkit.skillgap import FrameworkEditor, FrameworkFiles, FrameworkReader, read_framework, read_onet
+from toolkit.skillgap.feedback_round.answering.form import levels_of
 from toolkit.skillgap.framework import storage
 from toolkit.skillgap.framework.form import read_proposal
 from toolkit.skillgap.framework.onet_merge import with_onet
@@ -356,3 +357,24 @@ def test_nobody_else_may_edit(office, who):
         storage.publish(office.store, office.viewers[who], framework=FRAMEWORK, roles=None)
     with pytest.raises(NotAllowed):
         storage.preview(office.store, office.viewers[who], framework=FRAMEWORK, roles=None)
+
+
+def test_an_edit_starts_from_what_somebody_else_has_published_meanwhile(office):
+    mine = section(office, "trainer")
+    other = section(office, "hr", "Edit")
+    other.editor.name["en"].value = "Clear speech"
+    other.editor._publish()
+    mine.tabs.show_section("Edit")
+    assert mine.editor.name["en"].value == "Clear speech"
+    third = section(office, "hr", "Edit")
+    third.editor.name["en"].value = "Plain speech"
+    third.editor._publish()
+    mine.editor.name["en"].value = "Speech"
+    with pytest.raises(Conflict, match="another version"):
+        mine.editor._publish()
+    assert first(current(office))["name"]["en"] == "Plain speech"
+
+
+def test_a_competency_without_behaviours_can_be_rated():
+    assert levels_of({"id": "onet"}) == {level: {} for level in range(1, 6)}
+    assert levels_of({"id": "x", "levels": {"3": {"en": "Does"}}})[3] == {"en": "Does"}

@@ -369,3 +369,21 @@ def test_readiness_stands_on_the_page(office):
         activities=lambda: none,
     )
     assert len(page.tabs.sections) >= 2
+
+
+def test_an_empty_cell_changes_nothing_about_a_rank(office):
+    def keep(**row):
+        facts = {"Employee number": "S005"} | row
+        with office.store.write("user-hr") as change:
+            storage.keep_facts(change, office.viewers["hr"], filled(facts_form(ROLES, TODAY), facts).frame, TODAY)
+        with office.store.read() as connection:
+            (found,) = storage.ranks(connection, office.viewers["hr"]).to_dict("records")
+        return found["rank_id"], found["since"]
+
+    with pytest.raises(InputError, match="needs the rank"):
+        keep(**{"In this rank since": dt.datetime(2025, 3, 1)})
+    first = keep(**{"Present rank": "Specialist", "In this rank since": dt.datetime(2025, 3, 1)})
+    assert keep(**{"Present rank": "Specialist", "Target attainment, last 12 months": 1.0}) == first
+    assert keep(**{"In this rank since": dt.datetime(2025, 4, 1)}) == (first[0], pd.Timestamp(2025, 4, 1))
+    rank, since = keep(**{"Present rank": "Senior specialist"})
+    assert rank != first[0] and pd.isna(since), "the day of another rank says nothing"

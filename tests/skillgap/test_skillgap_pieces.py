@@ -71,3 +71,9 @@ def test_who_may_know_a_rater():
         assert may_name_rater(viewer(role), "role_play", "t") is (role is Role.TRAINER)
     assert may_name_rater(viewer(Role.MANAGER, "t"), "role_play", "t")
     assert not may_name_rater(viewer(Role.TRAINER), "test", None) and not may_name_rater(None, "role_play", "t")
+
+
+def test_where_only_peers_have_rated_they_stand_alone():
+    evidence = table(*(piece("peer", f"r{n}", 2.0 + n) for n in range(3)))
+    shown = pieces_shown(evidence, weigh_evidence(evidence, as_of=DAY.date()).basis, DAY)
+    assert shown[["source", "raters", "level"]].to_dict("records") == [{"source": "peer", "raters": 3, "level": 3.0}]

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from toolkit.skillgap.storage import add_evidence, evidence
+from toolkit.skillgap.storage import add_evidence, evidence, without_late_raters
 from toolkit.store import Store
 from toolkit.vocabulary import Evidence, check
 
@@ -117,3 +117,20 @@ def test_evidence_on_nobody_is_refused_and_nothing_stored(office: Any, audit_of:
     with pytest.raises(sa.exc.IntegrityError, match=r"(?i)foreign key"):
         _add(office.store, _piece(), _piece("nobody"))
     assert _all(office).empty and audit_of(office.store) == before
+
+
+def test_one_late_rater_of_an_anonymous_group_cannot_be_worked_out(office: Any) -> None:
+    def kept(*rows: dict[str, Any]) -> tuple[int, int]:
+        with office.store.write("user-hr") as change:
+            found, late = without_late_raters(change.connection, rows)
+            add_evidence(change, found)
+        return len(found), late
+
+    three = [_piece(rater_id=f"x{n}", level=4.0) for n in range(3)]
+    assert kept(*three) == (3, 0)
+    assert kept(*three) == (3, 0), "the same file again changes nothing"
+    assert kept(*three, _piece(rater_id="late", level=1.0), _piece(rater_id="boss", source="manager")) == (4, 1)
+    assert kept({**three[0], "level": 2.0}) == (0, 1), "one changed rating would show too"
+    assert kept(*(_piece(rater_id=f"y{n}", level=2.0) for n in range(3))) == (3, 0)
+    assert kept(_piece(competency_id="teamwork", rater_id="x0")) == (1, 0), "a small group is not shown at all yet"
+    assert "late" not in set(_all(office)["rater_id"])

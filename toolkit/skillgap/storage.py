@@ -1,6 +1,6 @@
 """Evidence in the coaching store, as far as a viewer may see it."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from toolkit.access.roles import Viewer
 from toolkit.organisation.storage import PERSON, frame_of, may_see
+from toolkit.skillgap.evidence import ANONYMOUS_SOURCES, SMALLEST_GROUP
 from toolkit.skillgap.feedback_round import tables as _tables  # noqa: F401 - whoever knows the slice's storage knows them
 from toolkit.skillgap.ladders.tables import PERSON_FIGURE as PERSON_FIGURE
 from toolkit.skillgap.ladders.tables import PERSON_RANK as PERSON_RANK
@@ -66,6 +67,39 @@ def joined(stored: pd.DataFrame, role_plays: pd.DataFrame) -> pd.DataFrame:
     """Return both tables of Evidence as one."""
     filled = [frame for frame in (stored, role_plays) if len(frame)]
     return pd.concat(filled, ignore_index=True) if filled else role_plays
+
+
+def without_late_raters(
+    connection: sa.Connection, rows: Iterable[Mapping[str, Any]]
+) -> tuple[list[Mapping[str, Any]], int]:
+    """Return the rows of Evidence that can be stored, and how many cannot: late ones of anonymous groups.
+
+    Where three or more of a group are shown already, what one or two more give, or change, could be worked out
+    from the figures before and after. Three or more together cannot.
+    """
+    rows = list(rows)
+    there: dict[tuple[Any, ...], set[Any]] = defaultdict(set)
+    fresh: dict[tuple[Any, ...], set[Any]] = defaultdict(set)
+    kept: dict[tuple[Any, ...], float] = {}
+    people = {row["person_id"] for row in rows if row["source"] in ANONYMOUS_SOURCES}
+    query = sa.select(EVIDENCE).where(EVIDENCE.c.source.in_(ANONYMOUS_SOURCES), EVIDENCE.c.person_id.in_(people))
+    for one in connection.execute(query):
+        there[one.person_id, one.competency_id, one.source].add(one.rater_id)
+        kept[one.person_id, one.competency_id, one.source, one.rater_id, one.round] = one.level
+
+    def cell(row: Mapping[str, Any]) -> tuple[Any, ...]:
+        return row["person_id"], row["competency_id"], row["source"]
+
+    def is_new(row: Mapping[str, Any]) -> bool:
+        return (
+            row["source"] in ANONYMOUS_SOURCES and kept.get((*cell(row), row["rater_id"], row["round"])) != row["level"]
+        )
+
+    for row in filter(is_new, rows):
+        fresh[cell(row)].add(row["rater_id"])
+    late = {one for one, raters in fresh.items() if len(there[one]) >= SMALLEST_GROUP > len(raters)}
+    found = [row for row in rows if not (is_new(row) and cell(row) in late)]
+    return found, len(rows) - len(found)
 
 
 def add_evidence(change: Change, rows: Iterable[Mapping[str, Any]]) -> int:

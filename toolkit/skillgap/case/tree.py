@@ -48,6 +48,7 @@ def read_tree(package: Mapping[str, Any], root: str, amendments: list[Amendment]
     problems: list[Text] = []
     tree = Tree(root, _by_identifier(package.get("CFItems", []), root, problems))
     children: list[tuple[float, int, str, str]] = []
+    original: dict[str, str] = {}
     for position, association in enumerate(package.get("CFAssociations", [])):
         place, kind = f"CFAssociations[{position}]", association.get("associationType")
         ends = [association.get(end, {}).get("identifier") for end in ("originNodeURI", "destinationNodeURI")]
@@ -66,14 +67,17 @@ def read_tree(package: Mapping[str, Any], root: str, amendments: list[Amendment]
             else:
                 children.append((association.get("sequenceNumber", float("inf")), position, origin, destination))
         elif kind == "isTranslationOf" and origin in tree.items and destination in tree.items:
-            tree.translations.setdefault(destination, []).append(tree.items[origin])
+            if origin != destination and original.get(destination) != origin:  # not the same pair the other way round
+                original[origin] = destination
+                tree.translations.setdefault(destination, []).append(tree.items[origin])
         else:
             message = text("The toolkit has no place for associations of the kind {kind}.", kind=kind or "–")
             amendments.append(Amendment(place, "left_out", message))
     for translated in tree.translations.values():
         for item in translated:
             tree.items.pop(item["identifier"], None)
-    _place(tree, sorted(children), amendments)
+    # What stands under a translation stands under its original.
+    _place(tree, sorted((order, at, one, original.get(up, up)) for order, at, one, up in children), amendments)
     problems += _circles(tree)
     if problems:
         refuse(problems)

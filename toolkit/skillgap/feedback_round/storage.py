@@ -18,12 +18,13 @@ from toolkit.skillgap.feedback_round.invitation import (
     COLUMNS,
     as_invitations,
     check_invitations,
+    rater_key,
     refuse_same_name,
 )
 from toolkit.skillgap.feedback_round.rhythm import check_days
 from toolkit.skillgap.feedback_round.tables import ANSWER, INVITATION, ROUND
 from toolkit.store import Change, new_id
-from toolkit.vocabulary import records_of
+from toolkit.vocabulary import records_of, rows_of
 from toolkit.wording import text
 
 ORGANISERS = (Role.TRAINER, Role.HR, Role.MANAGER)
@@ -100,6 +101,12 @@ def add_invitation(change: Change, viewer: Viewer, round_id: str, invitation: Ma
     there = invitations(change.connection, viewer, round_id)[COLUMNS]
     table = pd.concat([there, pd.DataFrame([row], columns=COLUMNS)], ignore_index=True).astype(object)
     table = table.where(table.notna(), None)
+    # Others who were asked before may have left since; only the new one is judged, against being asked twice.
+    key = rater_key(row["rater_id"], row["outsider"])
+    same = [
+        one.person_id == row["person_id"] and rater_key(one.rater_id, one.outsider) == key for one in rows_of(table)
+    ]
+    table = table[same].reset_index(drop=True)
     check_invitations(table, _askable(change.connection, viewer, table))
     _invite(change, round_id, row)
 

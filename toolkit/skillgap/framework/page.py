@@ -34,7 +34,7 @@ class FrameworkSection(Section):
         self.editor: FrameworkEditor | None = None
         self.files: FrameworkFiles | None = None
         self.history: FrameworkHistory | None = None
-        self._opened: dict[str, str] = {}
+        self._opened: dict[str, dict[str, str]] = {}
         self.tabs = Tabs(
             {title: self.parts[name] for name, title in self._titles.items()},
             label=say("Framework"),
@@ -58,8 +58,7 @@ class FrameworkSection(Section):
 
     def _edit(self) -> FrameworkEditor:
         room = self.room
-        with room.store.read() as connection:
-            self._opened = storage.versions_now(connection)
+        self._begin("edit")
         self.editor = FrameworkEditor(
             room.framework, room.roles, on_publish=self._publish_edit, language=room.language.code
         )
@@ -67,6 +66,7 @@ class FrameworkSection(Section):
 
     def _files(self) -> FrameworkFiles:
         room = self.room
+        self._begin("files")
         with room.store.read() as connection:
             changed_at = storage.history(connection)["at"].max()
             ids = sorted(organisation.current_versions(connection, "rubric"))
@@ -75,7 +75,7 @@ class FrameworkSection(Section):
             room.framework,
             room.roles,
             on_preview=self._preview,
-            on_publish=lambda framework, roles: self._publish(framework, roles),
+            on_publish=lambda framework, roles: self._publish(framework, roles, self._opened["files"]),
             changed_at=room.store.clock() if pd.isna(changed_at) else _moment(changed_at),
             rubrics=rubrics,
             language=room.language.code,
@@ -112,7 +112,7 @@ class FrameworkSection(Section):
         return storage.preview(room.store, room.viewer, framework=framework, roles=roles, activities=self._activities())
 
     def _publish_edit(self, framework: dict[str, Any], roles: dict[str, Any]) -> Text:
-        return self._publish(framework, roles, self._opened, keep="edit")
+        return self._publish(framework, roles, self._opened["edit"], keep="edit")
 
     def _publish(
         self,
@@ -140,12 +140,16 @@ class FrameworkSection(Section):
         self.room.status.say(said, "good")
         return said
 
-    def _forget(self, keep: str) -> None:
-        """Let everything be made anew from what is in the store now; the part with the sentence in it stays."""
+    def _begin(self, part: str) -> None:
+        """Let a part start from what is in the store now, which somebody else may have changed."""
         for name in ("framework", "roles", "competencies", "state", "people"):
             self.room.__dict__.pop(name, None)
         with self.room.store.read() as connection:
-            self._opened = storage.versions_now(connection)
+            self._opened[part] = storage.versions_now(connection)
+
+    def _forget(self, keep: str) -> None:
+        """Let everything be made anew from what is in the store now; the part with the sentence in it stays."""
+        self._begin(keep)
         for name, part in self.parts.items():
             if name != keep:
                 part.children = []

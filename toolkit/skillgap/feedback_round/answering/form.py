@@ -114,5 +114,6 @@ def answers_of(intake: Intake, sheets: Sequence[Sheet]) -> dict[str, dict[str, A
 
 
 def levels_of(competency: Mapping[str, Any]) -> dict[int, Mapping[str, str]]:
-    """Return the behaviours of the levels 1-5, whose keys are words once they were stored."""
-    return {int(level): words for level, words in competency["levels"].items()}
+    """Return the behaviours of the levels 1-5, whose keys are words once they were stored; some have none."""
+    found = {int(level): words for level, words in (competency.get("levels") or {}).items()}
+    return {level: found.get(level, {}) for level in range(1, 6)}

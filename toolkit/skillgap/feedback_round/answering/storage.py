@@ -212,5 +212,6 @@ def _hand_in(change: Change, row: Any) -> None:
 
 
 def _without_account() -> sa.ColumnElement[bool]:
-    active = sa.select(ACCOUNT.c.person_id).where(ACCOUNT.c.active, ACCOUNT.c.person_id.is_not(None))
-    return sa.and_(INVITATION.c.rater_id.is_not(None), INVITATION.c.rater_id.not_in(active))
+    # Closed accounts too: what was given through one is nobody else's to read or to change.
+    ever = sa.select(ACCOUNT.c.person_id).where(ACCOUNT.c.person_id.is_not(None))
+    return sa.and_(INVITATION.c.rater_id.is_not(None), INVITATION.c.rater_id.not_in(ever))

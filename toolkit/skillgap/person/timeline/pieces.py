@@ -34,7 +34,7 @@ def pieces_shown(evidence: pd.DataFrame, basis: pd.DataFrame, as_of: pd.Timestam
     found = found.merge(basis[[*keys, "weight", "adjusted_sd"]], on=keys, how="left")
     found["weight"] = found["weight"] * found["mass"] / found.groupby(keys)["mass"].transform("sum")
     together = found["source"].isin(ANONYMOUS_SOURCES)
-    single = found[~together].assign(raters=found["rater_id"].notna().astype(int), pieces=1)
+    single = found.assign(raters=found["rater_id"].notna().astype(int), pieces=1)[~together]
     grouped = found[together].groupby(keys, sort=True)
     groups = grouped.agg(
         raters=("rater_id", "nunique"),
