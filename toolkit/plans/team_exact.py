@@ -120,15 +120,21 @@ class ExactModel:
         self._days(own)
         self._share(row, own, cost)
         worth = self._curves(row, own)
-        if planned:
-            model.row(dict.fromkeys(own.values(), 1.0), low=1.0)
+        closes = self._closes(row)
+        closing = {column: 1.0 for o, column in own.items() if closes[offer.activity[o]]}
+        if planned and any(own.get(o) in closing for o in self.found[row]):
+            model.row(closing, low=1.0)
         if floor > 0:
             model.row({c: -float(offer.price[o]) for o, c in own.items()} | worth, low=floor)
 
+    def _closes(self, row: int) -> Flags:
+        crowd = self.problem.crowd
+        return np.asarray(((self.gains[row] * (crowd.weight[row] > 0)).sum(1) > 0) & crowd.eligible[row])
+
     def _useful(self, row: int) -> Flags:
         """Return which activities can close something, or are needed first by one that can."""
-        offer, crowd = self.problem.offer, self.problem.crowd
-        useful = ((self.gains[row] * (crowd.weight[row] > 0)).sum(1) > 0) & crowd.eligible[row]
+        offer = self.problem.offer
+        useful = self._closes(row)
         for _ in range(len(offer.needs)):
             for activity, needed in offer.needs:
                 if needed >= 0 and useful[activity]:
