@@ -11,7 +11,7 @@ from toolkit.plans.conflicts import clash
 from toolkit.plans.limits import Limits
 from toolkit.plans.objective import closed_gap
 from toolkit.plans.options import Option, options_of, remaining
-from toolkit.plans.plan import Plan, PlanItem
+from toolkit.plans.plan import VISIBLE, Plan, PlanItem
 from toolkit.plans.prerequisites import require_no_circle
 from toolkit.plans.problem import Problem
 from toolkit.plans.reasons import closes_of, reasons_left_out
@@ -214,15 +214,23 @@ class PersonPlanner:
             before,
             after,
             reasons,
-            None if items else self._why_empty(),
+            None if items else self._why_empty(left_out),
             self._strengths(),
             self._notes(),
             self.interests,
         )
 
-    def _why_empty(self) -> Text:
+    def _why_empty(self, left_out: Mapping[str, Text]) -> Text:
         if self.activities.empty:
             return text("The catalogue of activities is empty.")
+        problem = self.problem
+        fits = [
+            a
+            for a in problem.by_activity.keys() - left_out.keys()
+            if problem.hours[a] <= self.limits.hours and problem.costs[a] <= self.limits.budget
+        ]
+        if self.limits.least_gain > 0 and any(problem.closed([a]) >= VISIBLE for a in fits):
+            return text("What fits would bring less than its hours are to bring.")
         return text("No activity within these limits closes a gap that was seen.")
 
     def _notes(self) -> tuple[Text, ...]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from copy import copy
 
 import numpy as np
 import pandas as pd
@@ -78,14 +79,23 @@ class Problem:
             )
         return prices
 
+    def within(self, limits: Limits) -> "Problem":
+        """Return the same problem with other hours per week or another budget."""
+        other = copy(self)
+        other.limits = limits
+        return other
+
     def gain_in(self, competency: str, activities: Sequence[str]) -> float:
         """Return the levels that some activities give in a competency together."""
         return sum(self.gain_of.get(activity, {}).get(competency, 0.0) for activity in activities)
 
+    def closed(self, activities: Sequence[str]) -> float:
+        """Return the weighted gap that some activities are expected to close."""
+        return float(sum(curve.value(self.gain_in(curve.competency_id, activities)) for curve in self.curves))
+
     def benefit(self, activities: Sequence[str]) -> float:
         """Return the weighted gap that some activities are expected to close, less what the mix lacks."""
-        closed = sum(curve.value(self.gain_in(curve.competency_id, activities)) for curve in self.curves)
-        return float(closed - MIX_PRICE * sum(self.mix_shortfalls(activities)))
+        return float(self.closed(activities) - MIX_PRICE * sum(self.mix_shortfalls(activities)))
 
     def value(self, chosen: Sequence[int]) -> float:
         """Return the exact worth of some options, after their prices."""
