@@ -90,3 +90,38 @@ def test_no_step_asks_for_more_hours_than_a_week_may_have():
     rows = catalogue(activity("a", hours=300.0, weeks=5, x=0.8), activity("b", hours=305.0, weeks=5, x=0.9))
     planner = PersonPlanner(PERSON, rows, limits(5, 59.9))
     assert [one for one in next_steps(planner, planner.plan()) if one.resource == "hours"] == []
+
+
+LIKED = {"joint_visit": 1.0}
+
+
+def liked(name, **more):
+    return activity(name, **more) | {"kind": "joint_visit"}
+
+
+def test_what_is_liked_must_earn_its_hours_all_the_same():
+    rows = catalogue(activity("a", x=0.5), liked("poor", hours=12.0, y=0.03))
+    assert ids(plan_person(PERSON, rows, DEAR, interests=LIKED)) == ["a"]
+    enough = catalogue(activity("a", x=0.5), liked("good", hours=12.0, y=0.3))
+    assert set(ids(plan_person(PERSON, enough, DEAR, interests=LIKED))) == {"a", "good"}
+
+
+@pytest.mark.parametrize("least", [0.0, 0.1])
+def test_nothing_is_planned_for_being_liked_alone(least):
+    person = gaps(x=(2.0, 0.5, 4.0, 4.0), y=(4.8, 0.1, 3.0, 2.0))
+    rows = catalogue(activity("a", hours=8.0, x=0.5), liked("no_gain", x=0.0), liked("no_gap", y=0.5))
+    plan = plan_person(person, rows, replace(limits(), least_gain=least), interests=LIKED)
+    assert ids(plan) == ["a"]
+
+
+@pytest.mark.parametrize("least", [0.0, 0.1, 1.0])
+def test_liking_decides_between_near_equals(least):
+    rows = catalogue(activity("a", hours=12.0, weeks=4, x=0.505), liked("b", hours=12.0, weeks=4, x=0.504))
+    tight = replace(limits(hours=1.5), least_gain=least)
+    assert ids(plan_person(PERSON, rows, tight)) == ["a"]
+    assert ids(plan_person(PERSON, rows, tight, interests=LIKED)) == ["b"]
+
+
+def test_liking_is_not_worth_a_tenth_of_a_level():
+    rows = catalogue(activity("a", hours=20.0, weeks=6, x=0.5), liked("b", hours=20.0, weeks=6, x=0.46))
+    assert ids(plan_person(PERSON, rows, limits(), interests=LIKED)) == ["a"]
