@@ -95,9 +95,10 @@ class Search:
     def place(self, activity: int, quote: Quote) -> int | None:
         """Return the first option of an activity that fits beside the plan, or nothing."""
         offer = self.offer
-        earliest = max((int(offer.last_day[self.chosen[p]]) for p in offer.before[activity]), default=-1)
-        follow = [self.chosen[a] for a in offer.after[activity] if a in self.chosen]
-        latest = min((int(offer.first_day[o]) for o in follow), default=10**6)
+        ends = [int(offer.last_day[self.chosen[p]]) for p in offer.before[activity]]
+        earliest = max((end + int(offer.pause[activity]) for end in ends), default=-1)
+        follow = [a for a in offer.after[activity] if a in self.chosen]
+        latest = min((int(offer.first_day[self.chosen[a]] - offer.pause[a]) for a in follow), default=10**6)
         for option in quote.order[activity]:
             if (
                 earliest < offer.first_day[option]

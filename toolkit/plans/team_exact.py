@@ -148,7 +148,7 @@ class ExactModel:
                 before = of.get(needed, [])
                 for day in sorted({int(offer.first_day[o]) for o in several}):
                     later = {own[o]: 1.0 for o in several if offer.first_day[o] <= day}
-                    done = {own[o]: -1.0 for o in before if offer.last_day[o] < day}
+                    done = {own[o]: -1.0 for o in before if offer.last_day[o] + offer.pause[activity] < day}
                     self.model.row(later | done, high=0.0)
 
     def _days(self, own: dict[int, int]) -> None:

@@ -13,7 +13,7 @@ from toolkit.plans.options import Option, options_of
 from toolkit.plans.prerequisites import prerequisites_of, require_no_circle
 from toolkit.plans.team_crowd import crowd_of
 from toolkit.plans.team_limits import STAFF_OF_KIND, TeamLimits
-from toolkit.plans.team_model import Crowd, Offer, Shared
+from toolkit.plans.team_model import Crowd, Offer, Shared, Whole
 from toolkit.vocabulary import Activities, Gaps, Sessions, check, rows_of
 from toolkit.wording import Text, text
 
@@ -170,7 +170,7 @@ def _offer(
         hours,
         cost,
         gains,
-        np.array([CENTRE.get(tier, np.nan) for tier in activities["tier"]]),
+        _centres(activities),
         np.array(pairs, dtype=np.int64).reshape(-1, 2),
         options,
         activity,
@@ -182,7 +182,23 @@ def _offer(
         use,
         np.array([one.capacity for one in shared]),
         len(shared) - 1 if limits.company_budget is not None else -1,
+        _pauses(activities),
     )
+
+
+def _centres(activities: pd.DataFrame) -> Floats:
+    """Return the level at which each activity gives its whole gain, NaN where it does at any."""
+    of_tier = np.array([CENTRE.get(tier, np.nan) for tier in activities["tier"]])
+    if "best_level" not in activities:
+        return of_tier
+    best = activities["best_level"].to_numpy(float)
+    return np.where(np.isnan(best), of_tier, best)
+
+
+def _pauses(activities: pd.DataFrame) -> Whole:
+    if "after_weeks" not in activities:
+        return np.zeros(len(activities), dtype=np.int64)
+    return np.asarray(7 * activities["after_weeks"].fillna(0).to_numpy(float), dtype=np.int64)
 
 
 def _days(option: Option, limits: TeamLimits) -> frozenset[int]:
