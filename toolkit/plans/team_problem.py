@@ -178,7 +178,7 @@ def _offer(
         np.array([o.hours_in for o in options]).reshape(-1, blocks),
         np.array([(o.starts_on - limits.each.start).days for o in options], dtype=np.int64),
         np.array([(o.ends_on - limits.each.start).days for o in options], dtype=np.int64),
-        [_days(o, limits) for o in options],
+        [frozenset((day - limits.each.start).days for day in o.meets) for o in options],
         use,
         np.array([one.capacity for one in shared]),
         len(shared) - 1 if limits.company_budget is not None else -1,
@@ -199,13 +199,3 @@ def _pauses(activities: pd.DataFrame) -> Whole:
     if "after_weeks" not in activities:
         return np.zeros(len(activities), dtype=np.int64)
     return np.asarray(7 * activities["after_weeks"].fillna(0).to_numpy(float), dtype=np.int64)
-
-
-def _days(option: Option, limits: TeamLimits) -> frozenset[int]:
-    """Return the days a session meets: from its first weekday on, every week, eight hours a day."""
-    if option.session_id is None:
-        return frozenset()
-    weeks = (option.ends_on - option.starts_on).days // 7 + 1
-    a_week = max(1, int(np.ceil(option.hours_in.sum() / weeks / 8)))
-    first = (option.starts_on - limits.each.start).days
-    return frozenset(first + 7 * week + day for week in range(weeks) for day in range(a_week))
