@@ -128,13 +128,12 @@ class ExactModel:
             model.row({c: -float(offer.price[o]) for o, c in own.items()} | worth, low=floor)
 
     def _closes(self, row: int) -> Flags:
-        crowd = self.problem.crowd
-        return np.asarray(((self.gains[row] * (crowd.weight[row] > 0)).sum(1) > 0) & crowd.eligible[row])
+        return np.asarray((self.gains[row] * (self.problem.crowd.weight[row] > 0)).sum(1) > 0)
 
     def _useful(self, row: int) -> Flags:
         """Return which activities can close something, or are needed first by one that can."""
-        offer = self.problem.offer
-        useful = self._closes(row)
+        offer, crowd = self.problem.offer, self.problem.crowd
+        useful = self._closes(row) & crowd.eligible[row]
         for _ in range(len(offer.needs)):
             for activity, needed in offer.needs:
                 if needed >= 0 and useful[activity]:
