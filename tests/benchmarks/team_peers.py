@@ -67,7 +67,9 @@ def monolith(problem: TeamProblem, seconds: float) -> tuple[float, float]:
             if crowd.eligible[row, after]:
                 for start in sorted({int(offer.first_day[o]) for o in offer.of_activity[after]}):
                     late = [column[o] for o in offer.of_activity[after] if offer.first_day[o] <= start]
-                    early = [column[o] for o in offer.of_activity[before] if offer.last_day[o] < start]
+                    early = [
+                        column[o] for o in offer.of_activity[before] if offer.last_day[o] + offer.pause[after] < start
+                    ]
                     rows.append((late + early, [1.0] * len(late) + [-1.0] * len(early), 0.0))
         for o in options:
             for place, size in offer.uses[crowd.region[row]][o]:

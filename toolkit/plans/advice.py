@@ -3,17 +3,18 @@
 Every figure here is a plan made again, not an extrapolation; plans change in steps, and so do these figures.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
+from toolkit.plans.limits import MOST_HOURS
 from toolkit.plans.objective import Floats
-from toolkit.plans.plan import Plan
+from toolkit.plans.plan import VISIBLE, Plan
 from toolkit.plans.planner import PersonPlanner
-from toolkit.plans.problem import GAIN, GAIN_SD
-from toolkit.plans.set_choice import TOLERANCE, ActivityChooser
+from toolkit.plans.problem import GAIN, GAIN_SD, Problem
+from toolkit.plans.set_choice import TOLERANCE, ActivityChooser, SetChoice
 from toolkit.vocabulary import SCALE_HIGH, SCALE_LOW
 from toolkit.wording import Text, counted, text
 
@@ -25,13 +26,18 @@ DEFAULT_GAIN_SD = 0.5
 
 @dataclass(frozen=True)
 class Step:
-    """What `more` hours or money in all would buy: `worth` in weighted levels (0: nothing), what comes in and goes out."""
+    """What `more` hours or money in all would buy, and what comes in and goes out.
+
+    `worth` is how much more the plan would be worth (0: nothing), in weighted levels; `closes` how much more it would
+    close of the weighted gap, which is another figure where hours are charged for or wishes count.
+    """
 
     resource: str
     more: float
     worth: float
     added: tuple[str, ...]
     dropped: tuple[str, ...]
+    closes: float
 
     def words(self) -> Text:
         """Say it as a sentence."""
@@ -39,7 +45,9 @@ class Step:
             if self.resource == "hours":
                 return counted("{count} more hour buys nothing.", "{count} more hours buy nothing.", int(self.more))
             return text("{more} more in the budget buy nothing.", more=f"{self.more:,.0f}")
-        worth = f"{self.worth:.2f}"
+        if self.closes < VISIBLE:
+            return self._words_of_wishes()
+        worth = f"{self.closes:.2f}"
         if self.resource == "hours":
             return counted(
                 "{count} more hour closes {worth} weighted levels more.",
@@ -49,6 +57,18 @@ class Step:
             )
         return text(
             "{more} more in the budget close {worth} weighted levels more.", more=f"{self.more:,.0f}", worth=worth
+        )
+
+    def _words_of_wishes(self) -> Text:
+        if self.resource == "hours":
+            return counted(
+                "{count} more hour closes no more, but gives a plan that fits the limits and wishes better.",
+                "{count} more hours close no more, but give a plan that fits the limits and wishes better.",
+                int(self.more),
+            )
+        return text(
+            "{more} more in the budget close no more, but give a plan that fits the limits and wishes better.",
+            more=f"{self.more:,.0f}",
         )
 
 
@@ -71,28 +91,44 @@ def next_steps(
     """Return what the next hours and the next money buy, up to the first step of each that buys anything."""
     barred = planner.left_out(pinned, excluded).keys() - planner.under_way.keys()
     limits, steps = planner.limits, list[Step]()
-    for resource, sizes, now in (("hours", HOUR_STEPS, limits.hours), ("budget", MONEY_STEPS, limits.budget)):
+    for resource, sizes, now, most in (
+        ("hours", HOUR_STEPS, limits.hours, MOST_HOURS * sum(limits.free)),
+        ("budget", MONEY_STEPS, limits.budget, np.inf),
+    ):
         for more in sizes:
-            if not np.isfinite(now):
+            if not np.isfinite(now) or now + more > most:
                 break
-            planner.chooser.limit(**{resource: now + more})
-            try:
-                found = planner.chooser.best(pinned, barred)
-            finally:
-                planner.chooser.limit()
-            ids = {planner.problem.options[i].activity_id for i in found.chosen}
-            steps.append(_step(plan, resource, more, found.value - plan.value, ids))
+            ask = _with_hours if resource == "hours" else _with_budget
+            found = ask(planner, more, pinned, barred)
+            steps.append(_step(planner.problem, plan, resource, more, found))
             if steps[-1].worth > 0:
                 break
     return steps
 
 
-def _step(plan: Plan, resource: str, more: float, worth: float, ids: set[str]) -> Step:
-    inside = {item.activity_id for item in plan.items}
+def _with_budget(planner: PersonPlanner, more: float, pinned: Sequence[str], barred: Collection[str]) -> SetChoice:
+    planner.chooser.limit(planner.limits.budget + more)
+    try:
+        return planner.chooser.best(pinned, barred)
+    finally:
+        planner.chooser.limit()
+
+
+def _with_hours(planner: PersonPlanner, more: float, pinned: Sequence[str], barred: Collection[str]) -> SetChoice:
+    # More hours a week also leave more room in each block of four weeks, so that other sets have dates.
+    weekly = planner.limits.hours_per_week + more / sum(planner.limits.free)
+    problem = planner.problem.within(replace(planner.limits, hours_per_week=min(weekly, MOST_HOURS)))
+    return ActivityChooser(problem).best(pinned, barred)
+
+
+def _step(problem: Problem, plan: Plan, resource: str, more: float, found: SetChoice) -> Step:
+    ids, inside = {problem.options[i].activity_id for i in found.chosen}, {item.activity_id for item in plan.items}
+    worth = found.value - plan.value
     # What a proof leaves open is no purchase.
     if worth <= TOLERANCE * abs(plan.value):
-        return Step(resource, more, 0.0, (), ())
-    return Step(resource, more, worth, tuple(sorted(ids - inside)), tuple(sorted(inside - ids)))
+        return Step(resource, more, 0.0, (), (), 0.0)
+    closes = problem.closed(sorted(ids)) - problem.closed(sorted(inside))
+    return Step(resource, more, worth, tuple(sorted(ids - inside)), tuple(sorted(inside - ids)), closes)
 
 
 def nearest_rejected(

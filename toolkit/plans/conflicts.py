@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from toolkit.errors import InputError
-from toolkit.plans.limits import MOST_WEEKS, Limits
+from toolkit.plans.limits import MOST_HOURS, MOST_WEEKS, Limits
 from toolkit.plans.prerequisites import prerequisites_of
 from toolkit.plans.set_choice import ActivityChooser
 from toolkit.vocabulary import records_of
@@ -18,7 +18,7 @@ from toolkit.wording import Text, counted, first_three, text
 if TYPE_CHECKING:
     from toolkit.plans.planner import PersonPlanner
 
-_MOST_HOURS, _HOUR_STEP = 60.0, 0.25
+_HOUR_STEP = 0.25
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ class _Conflict:
         if budget is not None:
             words = text("A budget of {budget} would be enough.", budget=f"{budget:,}")
             found.append(Relaxation(replace(limits, budget=float(budget)), words))
-        steps = int(_MOST_HOURS / _HOUR_STEP)
+        steps = int(MOST_HOURS / _HOUR_STEP)
         hours = _smallest(1, steps, lambda n: self.possible(replace(limits, hours_per_week=n * _HOUR_STEP), pinned))
         if hours is not None:
             words = text("{hours} hours per week would be enough.", hours=f"{hours * _HOUR_STEP:g}")

@@ -11,6 +11,7 @@ from toolkit.wording import text
 
 WINDOW_WEEKS = 4
 MOST_WEEKS = 104
+MOST_HOURS = 60.0
 PEAK = 2.0
 Days = tuple[dt.date, dt.date]
 
@@ -53,7 +54,7 @@ class Limits:
                 text("A plan runs over at least one week and at most {weeks} weeks.", weeks=MOST_WEEKS),
                 remedy=text("Choose another deadline."),
             )
-        if not self.hours_per_week > 0 or self.hours_per_week > 60:
+        if not self.hours_per_week > 0 or self.hours_per_week > MOST_HOURS:
             raise InputError(
                 text("Hours per week must be more than 0 and at most 60, not {value}.", value=self.hours_per_week)
             )

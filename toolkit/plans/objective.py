@@ -21,8 +21,9 @@ SEGMENTS = 20
 TANGENTS = 16
 # Ties are broken for the cheaper and the earlier plan; both stay far below one per cent of a gap.
 COST_PRICE, DELAY_PRICE = 1e-6, 1e-5
-# An hour of what somebody likes counts as one per cent of a level more; an hour that the mix lacks as two less.
-INTEREST_PRICE, MIX_PRICE = 0.01, 0.02
+# An hour of what somebody likes counts as a thousandth of a level more, or as a quarter of what an hour must bring, at
+# most a hundredth; an hour that the mix lacks as two hundredths less.
+LEAST_INTEREST, INTEREST_SHARE, MOST_INTEREST, MIX_PRICE = 0.001, 0.25, 0.01, 0.02
 _LEAST_SD = 1e-3
 CENTRE = {"junior": 2.0, "middle": 3.0, "senior": 4.0}
 

@@ -1,6 +1,7 @@
 """The ways each activity can be done within the limits: one option per session or start window."""
 
 import datetime as dt
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,8 @@ from toolkit.plans.objective import Floats
 from toolkit.vocabulary import records_of
 from toolkit.wording import Text, text
 
+_SLACK = 1e-9
+
 
 @dataclass(frozen=True)
 class Option:
@@ -24,6 +27,17 @@ class Option:
     starts_on: dt.date
     ends_on: dt.date
     hours_in: Floats
+
+    @property
+    def meets(self) -> tuple[dt.date, ...]:
+        """Return the days a session meets: from its first weekday on, every week, eight hours a day; none without one."""
+        if self.session_id is None:
+            return ()
+        weeks = (self.ends_on - self.starts_on).days // 7 + 1
+        a_week = max(1, math.ceil(float(self.hours_in.sum()) / weeks / 8 - _SLACK))
+        return tuple(
+            self.starts_on + dt.timedelta(days=day, weeks=week) for week in range(weeks) for day in range(a_week)
+        )
 
 
 def options_of(
@@ -78,7 +92,7 @@ def _sessions(
         past += day < limits.start
         if day >= max(limits.start, first) and session["seats_taken"] < session["seats"]:
             option = _option(activity, session["session_id"], limits.week_of(day), day, limits, free)
-            if option is None or limits.is_away(day):
+            if option is None or any(limits.is_away(one) for one in option.meets):
                 away += 1
             elif option.ends_on <= limits.deadline:
                 options.append(option)

@@ -7,7 +7,7 @@ import numpy as np
 from toolkit.plans.limits import PEAK, WINDOW_WEEKS
 from toolkit.plans.objective import Floats
 from toolkit.plans.pricing import gained
-from toolkit.plans.team_model import Crowd, Offer, Whole
+from toolkit.plans.team_model import Crowd, Flags, Offer, Whole
 
 _TRIES, _LEAST, _SLACK = 6, 1e-5, 1e-9
 
@@ -48,10 +48,13 @@ class Quote:
 
 
 class Search:
-    """The plan of one person (row `row` of the crowd), its moves, and the stock it takes from."""
+    """The plan of one person (row `row` of the crowd), its moves, and the stock it takes from.
 
-    def __init__(self, offer: Offer, crowd: Crowd, row: int, gains: Floats, stock: Stock):
-        self.offer, self.gains, self.stock = offer, gains, stock
+    With `keep` a plan that closes something always will, though its hours bring less than they are to.
+    """
+
+    def __init__(self, offer: Offer, crowd: Crowd, row: int, gains: Floats, stock: Stock, *, keep: bool = False):
+        self.offer, self.gains, self.stock, self.keep = offer, gains, stock, keep
         self.region, self.team_row = int(crowd.region[row]), int(crowd.team_row[row])
         self.d, self.sd, self.w = crowd.shortfall[row], crowd.sd[row], crowd.weight[row]
         self.hours, self.money = float(crowd.hours[row]), float(crowd.budget[row])
@@ -92,9 +95,10 @@ class Search:
     def place(self, activity: int, quote: Quote) -> int | None:
         """Return the first option of an activity that fits beside the plan, or nothing."""
         offer = self.offer
-        earliest = max((int(offer.last_day[self.chosen[p]]) for p in offer.before[activity]), default=-1)
-        follow = [self.chosen[a] for a in offer.after[activity] if a in self.chosen]
-        latest = min((int(offer.first_day[o]) for o in follow), default=10**6)
+        ends = [int(offer.last_day[self.chosen[p]]) for p in offer.before[activity]]
+        earliest = max((end + int(offer.pause[activity]) for end in ends), default=-1)
+        follow = [a for a in offer.after[activity] if a in self.chosen]
+        latest = min((int(offer.first_day[self.chosen[a]] - offer.pause[a]) for a in follow), default=10**6)
         for option in quote.order[activity]:
             if (
                 earliest < offer.first_day[option]
@@ -149,12 +153,15 @@ class Search:
             rest = candidates[candidates != gone]
             while self._add(rest, quote, free):
                 pass
-            if self._paid(quote) > before + _LEAST:
+            if self._paid(quote) > before + _LEAST and self._may_be(self.closed()):
                 return True
             for activity in [a for a in self.chosen if a not in kept]:
                 self.drop(activity)
             self.put(kept[gone])
         return False
+
+    def _may_be(self, closed: Floats | float) -> Flags:
+        return np.asarray((np.asarray(closed) >= _LEAST) | (not self.keep))
 
     def _spare(self) -> float:
         return min(self.money, self.stock.money(self.team_row)) + _SLACK
@@ -223,11 +230,12 @@ class Search:
             np.concatenate([[0.0], table[into[1:]]]) for table in (quote.price, offer.hours, offer.cost)
         )
         base = self.total - self.gains[out]
-        worth = gained(base[:, None, :] + gains[None], self.d, self.sd, self.w).sum(2) - self.closed()
+        closed = gained(base[:, None, :] + gains[None], self.d, self.sd, self.w).sum(2)
+        worth = closed - self.closed()
         worth += quote.price[out][:, None] - price[None]
         fits = hours[None] - offer.hours[out][:, None] <= self.hours + _SLACK
         fits &= cost[None] - offer.cost[out][:, None] <= self._spare()
-        worth = np.where(fits, worth, -1.0)
+        worth = np.where(fits & self._may_be(closed), worth, -1.0)
         for flat in np.argsort(-worth, axis=None, kind="stable")[:_TRIES]:
             first, second = divmod(int(flat), len(into))
             if worth[first, second] < _LEAST:

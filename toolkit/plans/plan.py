@@ -9,6 +9,9 @@ import pandas as pd
 from toolkit.plans.limits import Limits
 from toolkit.wording import Text, text
 
+# Fewer levels are shown as 0.00.
+VISIBLE = 0.005
+
 
 @dataclass(frozen=True)
 class PlanItem:
@@ -98,7 +101,7 @@ class Plan:
         return self.left_out.get(activity_id, text("It is not in the catalogue."))
 
     def _why_in(self, item: PlanItem, names: Mapping[str, object], activities: Mapping[str, object]) -> Text:
-        closing = {c: size for c, size in item.closes.items() if size >= 0.005}
+        closing = {c: size for c, size in item.closes.items() if size >= VISIBLE}
         if not closing:
             return _why_without_gain(item, activities, self.limits)
         first, *others = sorted(closing, key=lambda c: -closing[c])

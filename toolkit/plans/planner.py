@@ -14,7 +14,7 @@ from toolkit.plans.options import Option, options_of, remaining
 from toolkit.plans.plan import Plan, PlanItem
 from toolkit.plans.prerequisites import require_no_circle
 from toolkit.plans.problem import Problem
-from toolkit.plans.reasons import closes_of, reasons_left_out
+from toolkit.plans.reasons import closes_of, reasons_left_out, why_nothing
 from toolkit.plans.set_choice import ActivityChooser, SetChoice
 from toolkit.vocabulary import TIERS, Activities, Gaps, Sessions, check, records_of
 from toolkit.wording import Text, text
@@ -65,7 +65,7 @@ class PersonPlanner:
     already done, best with the day: they are not planned again unless the catalogue gives ``repeat_after_weeks`` and
     that time has passed. `under_way` are items of an earlier plan that have begun: they are kept, with the
     hours still to come. `interests` maps competencies, kinds or content areas to 0-1: a competency
-    counts up to a quarter more, an hour of a kind or area as much as a hundredth of a level.
+    counts up to a quarter more, an hour of a kind or area a little if it is worth its time anyway.
 
     Raises `NotEnoughData` when nothing was ever seen of the person, and `InputError` for tables that cannot be
     used and circular prerequisites.
@@ -214,16 +214,16 @@ class PersonPlanner:
             before,
             after,
             reasons,
-            None if items else self._why_empty(),
+            None if items else self._why_empty(left_out),
             self._strengths(),
             self._notes(),
             self.interests,
         )
 
-    def _why_empty(self) -> Text:
+    def _why_empty(self, left_out: Mapping[str, Text]) -> Text:
         if self.activities.empty:
             return text("The catalogue of activities is empty.")
-        return text("No activity within these limits closes a gap that was seen.")
+        return why_nothing(self.problem, left_out)
 
     def _notes(self) -> tuple[Text, ...]:
         if not self.limits.mix:

@@ -123,7 +123,8 @@ class Pricing:
             asked.bound[rows] = self.bounds(self.multipliers[rows], lowest, rows)
             np.add.at(asked.wanted, self.crowd.region[rows], takes)
             paid = takes @ offer.cost
-            np.add.at(asked.spent, self.crowd.team_row[rows], np.where(self.crowd.team_row[rows] >= 0, paid, 0.0))
+            teams = self.crowd.team_row[rows]
+            np.add.at(asked.spent, teams[teams >= 0], paid[teams >= 0])
             if offer.company_row >= 0:
                 asked.spent[offer.company_row] += paid.sum()
         return asked

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from copy import copy
 
 import numpy as np
 import pandas as pd
@@ -10,12 +11,15 @@ from toolkit.plans.limits import Limits
 from toolkit.plans.objective import (
     COST_PRICE,
     DELAY_PRICE,
-    INTEREST_PRICE,
+    INTEREST_SHARE,
+    LEAST_INTEREST,
     MIX_PRICE,
+    MOST_INTEREST,
     curves_of,
     fit_of,
 )
 from toolkit.plans.options import Option
+from toolkit.plans.plan import VISIBLE
 from toolkit.plans.prerequisites import prerequisites_of
 from toolkit.vocabulary import records_of
 
@@ -65,27 +69,43 @@ class Problem:
         self.prices = self._prices(rows, interests or {})
 
     def _prices(self, rows: Mapping[str, Mapping[str, object]], interests: Mapping[str, float]) -> list[float]:
-        prices = []
+        prices, an_hour = [], self.limits.least_gain / 10
+        bonus = min(max(INTEREST_SHARE * an_hour, LEAST_INTEREST), MOST_INTEREST)
+        likings = {a: bonus * self._liking(row, interests) for a, row in rows.items()} if interests else {}
         for option in self.options:
-            row = rows[option.activity_id]
             hours = self.hours[option.activity_id]
-            liking = max((interests.get(str(row[name]), 0.0) for name in ("kind", "content_area")), default=0.0)
             prices.append(
                 COST_PRICE * self.costs[option.activity_id]
                 + DELAY_PRICE * hours * max(option.start, 0)
-                + (0.0 if option.activity_id in self.kept else self.limits.least_gain / 10 * hours)
-                - INTEREST_PRICE * hours * liking
+                + (0.0 if option.activity_id in self.kept else an_hour * hours)
+                - hours * likings.get(option.activity_id, 0.0)
             )
         return prices
+
+    def _liking(self, row: Mapping[str, object], interests: Mapping[str, float]) -> float:
+        """Return how much a kind or area is liked; 0 where the activity alone would not earn its hours."""
+        activity = str(row["activity_id"])
+        if self.closed([activity]) < max(self.limits.least_gain / 10 * self.hours[activity], VISIBLE):
+            return 0.0
+        return max(interests.get(str(row[name]), 0.0) for name in ("kind", "content_area"))
+
+    def within(self, limits: Limits) -> "Problem":
+        """Return the same problem with other hours per week or another budget."""
+        other = copy(self)
+        other.limits = limits
+        return other
 
     def gain_in(self, competency: str, activities: Sequence[str]) -> float:
         """Return the levels that some activities give in a competency together."""
         return sum(self.gain_of.get(activity, {}).get(competency, 0.0) for activity in activities)
 
+    def closed(self, activities: Sequence[str]) -> float:
+        """Return the weighted gap that some activities are expected to close."""
+        return float(sum(curve.value(self.gain_in(curve.competency_id, activities)) for curve in self.curves))
+
     def benefit(self, activities: Sequence[str]) -> float:
         """Return the weighted gap that some activities are expected to close, less what the mix lacks."""
-        closed = sum(curve.value(self.gain_in(curve.competency_id, activities)) for curve in self.curves)
-        return float(closed - MIX_PRICE * sum(self.mix_shortfalls(activities)))
+        return float(self.closed(activities) - MIX_PRICE * sum(self.mix_shortfalls(activities)))
 
     def value(self, chosen: Sequence[int]) -> float:
         """Return the exact worth of some options, after their prices."""

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 
 from toolkit.plans.objective import closed_gap
+from toolkit.plans.plan import VISIBLE
 from toolkit.plans.problem import Problem
 from toolkit.wording import Text, counted, text
 
@@ -26,6 +27,16 @@ def reasons_left_out(problem: Problem, chosen: Sequence[str], barred: Collection
     hours, cost = sum(problem.hours[a] for a in chosen), sum(problem.costs[a] for a in chosen)
     left = sorted(set(problem.by_activity) - set(chosen) - set(barred))
     return {activity: _reason(problem, activity, chosen, hours, cost) for activity in left}
+
+
+def why_nothing(problem: Problem, barred: Collection[str]) -> Text:
+    """Say why no activity is worth planning, leaving aside those `barred`."""
+    limits = problem.limits
+    open_to = [a for a in problem.by_activity if a not in barred]
+    fits = [a for a in open_to if problem.hours[a] <= limits.hours and problem.costs[a] <= limits.budget]
+    if limits.least_gain > 0 and any(problem.closed([a]) >= VISIBLE for a in fits):
+        return text("What fits would bring less than its hours are to bring.")
+    return text("No activity within these limits closes a gap that was seen.")
 
 
 def _reason(problem: Problem, activity: str, chosen: Sequence[str], hours: float, cost: float) -> Text:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from toolkit.documents.columns import Column
 from toolkit.language import Language
-from toolkit.plans.plan import Plan, PlanItem
+from toolkit.plans.plan import VISIBLE, Plan, PlanItem
 from toolkit.vocabulary import records_of
 from toolkit.wording import Text, text
 
@@ -62,8 +62,17 @@ def proof(plan: Plan) -> Text:
     """Say how far from the best possible a plan can be at most."""
     if not plan.items:
         return plan.reason or text("No activity within these limits closes a gap that was seen.")
-    if plan.value <= 0:
+    if plan.value <= 0 and not any(size >= VISIBLE for item in plan.items for size in item.closes.values()):
         return text("What is pinned closes no gap that was seen.")
+    if plan.value <= 0:
+        return text("What is in the plan would bring less than its hours are to bring.")
+    if plan.limits.least_gain > 0:
+        return text(
+            "Proven: with these limits, pins and exclusions no plan is worth more than this one by more than {share} %, "
+            "where each ten hours count as {least} weighted levels.",
+            share=f"{max(100 * plan.gap, 0.01):.2f}",
+            least=f"{plan.limits.least_gain:g}",
+        )
     return text(
         "Proven: with these limits, pins and exclusions no plan closes the gaps better by more than {share} %.",
         share=f"{max(100 * plan.gap, 0.01):.2f}",

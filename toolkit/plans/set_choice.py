@@ -52,7 +52,7 @@ class ActivityChooser:
         self.model = ChoiceModel()
         self.column = {a: self.model.option(-self._least[a]) for a in self.ids}
         self.money = self.model.row({self.column[a]: problem.costs[a] for a in self.ids}, high=problem.limits.budget)
-        self.time = self.model.row({self.column[a]: problem.hours[a] for a in self.ids}, high=problem.limits.hours)
+        self.model.row({self.column[a]: problem.hours[a] for a in self.ids}, high=problem.limits.hours)
         self._add_order()
         self._add_blocks()
         self._add_mentor()
@@ -86,12 +86,10 @@ class ActivityChooser:
                 break
         return SetChoice(best.feasible, best.chosen, best.value, max(bound, best.value))
 
-    def limit(self, *, budget: float | None = None, hours: float | None = None) -> None:
-        """Put another budget or other hours in all in place of those of the limits, until the next call."""
-        limits = self.problem.limits
+    def limit(self, budget: float | None = None) -> None:
+        """Put another budget in place of that of the limits, until the next call."""
         solver = self._solver = self._solver or Solver(self.model, gap=TOLERANCE / 5, small=True)
-        solver.limit(self.money, limits.budget if budget is None else budget)
-        solver.limit(self.time, limits.hours if hours is None else hours)
+        solver.limit(self.money, self.problem.limits.budget if budget is None else budget)
 
     def _close(self, chosen: Sequence[int], bound: float) -> bool:
         value = self.problem.value(chosen)

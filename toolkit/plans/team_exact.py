@@ -120,15 +120,20 @@ class ExactModel:
         self._days(own)
         self._share(row, own, cost)
         worth = self._curves(row, own)
-        if planned:
-            model.row(dict.fromkeys(own.values(), 1.0), low=1.0)
+        closes = self._closes(row)
+        closing = {column: 1.0 for o, column in own.items() if closes[offer.activity[o]]}
+        if planned and any(own.get(o) in closing for o in self.found[row]):
+            model.row(closing, low=1.0)
         if floor > 0:
             model.row({c: -float(offer.price[o]) for o, c in own.items()} | worth, low=floor)
+
+    def _closes(self, row: int) -> Flags:
+        return np.asarray((self.gains[row] * (self.problem.crowd.weight[row] > 0)).sum(1) > 0)
 
     def _useful(self, row: int) -> Flags:
         """Return which activities can close something, or are needed first by one that can."""
         offer, crowd = self.problem.offer, self.problem.crowd
-        useful = ((self.gains[row] * (crowd.weight[row] > 0)).sum(1) > 0) & crowd.eligible[row]
+        useful = self._closes(row) & crowd.eligible[row]
         for _ in range(len(offer.needs)):
             for activity, needed in offer.needs:
                 if needed >= 0 and useful[activity]:
@@ -142,7 +147,7 @@ class ExactModel:
                 before = of.get(needed, [])
                 for day in sorted({int(offer.first_day[o]) for o in several}):
                     later = {own[o]: 1.0 for o in several if offer.first_day[o] <= day}
-                    done = {own[o]: -1.0 for o in before if offer.last_day[o] < day}
+                    done = {own[o]: -1.0 for o in before if offer.last_day[o] + offer.pause[activity] < day}
                     self.model.row(later | done, high=0.0)
 
     def _days(self, own: dict[int, int]) -> None:

@@ -29,7 +29,8 @@ class Offer:
     """What is offered to everybody: activities (index a), their options (o), and shared resources (s).
 
     `use[g][o, s]` is what option o takes of s for somebody of region g; budgets stand apart, as
-    `team_row[r]` and `company_row` (-1 = none), because they take the activity's cost.
+    `team_row[r]` and `company_row` (-1 = none), because they take the activity's cost. `pause[a]` are the days that
+    must lie between what an activity needs first and the activity.
     """
 
     ids: list[str]
@@ -48,6 +49,7 @@ class Offer:
     use: list[Floats]
     capacity: Floats
     company_row: int
+    pause: Whole
 
     @cached_property
     def of_activity(self) -> list[Whole]:

@@ -22,7 +22,7 @@ class Part:
     def __init__(self, offer: Offer, crowd: Crowd):
         self.offer, self.crowd, self.pricing = offer, crowd, Pricing(offer, crowd)
         self.searches: list[Search] = []
-        self.floors = np.zeros(len(crowd.ids))
+        self.floors, self.everyone = np.zeros(len(crowd.ids)), False
         self.order = np.random.default_rng(_SEED).permutation(len(crowd.ids))
 
     def ask(self, prices: Floats, sharps: tuple[float, ...], steps: int) -> tuple[Floats, float, Floats]:
@@ -54,7 +54,7 @@ class Part:
 
         `floors` is what each person's plan shall be worth at least, as far as what is left allows.
         """
-        self.floors = floors
+        self.floors, self.everyone = floors, everyone
         offer, crowd = self.offer, self.crowd
         stock, whole = Stock(offer, left), np.maximum(left, 1e-9)
         held = self._hold_back(stock) if everyone else np.zeros(len(crowd.ids))
@@ -99,7 +99,7 @@ class Part:
         toll = z[:, pricing.competencies :] @ pricing.rows.T
         for place, row in enumerate(rows):
             self._give_back(int(row), stock, held)
-            search = Search(offer, self.crowd, int(row), pricing.gains[row], stock)
+            search = Search(offer, self.crowd, int(row), pricing.gains[row], stock, keep=self.everyone)
             quote = Quote(price[place], orders[self.crowd.region[row]])
             best = best_set(pricing, int(row), price[place], worth[place], float(bound[place]))
             search.start(best.activities, quote)

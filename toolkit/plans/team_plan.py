@@ -118,7 +118,7 @@ class TeamPlan:
         """Return whose plan closes less than the least share: person_id, share (of what one could close alone)."""
         least = self.problem.limits.least_share
         rows = [
-            (plan.person_id, plan.value / alone)
+            (plan.person_id, max(plan.value, 0.0) / alone)
             for plan, alone in zip(self.plans, self.certificate.alone, strict=True)
             if alone > 0 and plan.value < least * alone - 1e-9
         ]

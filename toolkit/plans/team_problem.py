@@ -13,7 +13,7 @@ from toolkit.plans.options import Option, options_of
 from toolkit.plans.prerequisites import prerequisites_of, require_no_circle
 from toolkit.plans.team_crowd import crowd_of
 from toolkit.plans.team_limits import STAFF_OF_KIND, TeamLimits
-from toolkit.plans.team_model import Crowd, Offer, Shared
+from toolkit.plans.team_model import Crowd, Offer, Shared, Whole
 from toolkit.vocabulary import Activities, Gaps, Sessions, check, rows_of
 from toolkit.wording import Text, text
 
@@ -170,7 +170,7 @@ def _offer(
         hours,
         cost,
         gains,
-        np.array([CENTRE.get(tier, np.nan) for tier in activities["tier"]]),
+        _centres(activities),
         np.array(pairs, dtype=np.int64).reshape(-1, 2),
         options,
         activity,
@@ -178,18 +178,24 @@ def _offer(
         np.array([o.hours_in for o in options]).reshape(-1, blocks),
         np.array([(o.starts_on - limits.each.start).days for o in options], dtype=np.int64),
         np.array([(o.ends_on - limits.each.start).days for o in options], dtype=np.int64),
-        [_days(o, limits) for o in options],
+        [frozenset((day - limits.each.start).days for day in o.meets) for o in options],
         use,
         np.array([one.capacity for one in shared]),
         len(shared) - 1 if limits.company_budget is not None else -1,
+        _pauses(activities),
     )
 
 
-def _days(option: Option, limits: TeamLimits) -> frozenset[int]:
-    """Return the days a session meets: from its first weekday on, every week, eight hours a day."""
-    if option.session_id is None:
-        return frozenset()
-    weeks = (option.ends_on - option.starts_on).days // 7 + 1
-    a_week = max(1, int(np.ceil(option.hours_in.sum() / weeks / 8)))
-    first = (option.starts_on - limits.each.start).days
-    return frozenset(first + 7 * week + day for week in range(weeks) for day in range(a_week))
+def _centres(activities: pd.DataFrame) -> Floats:
+    """Return the level at which each activity gives its whole gain, NaN where it does at any."""
+    of_tier = np.array([CENTRE.get(tier, np.nan) for tier in activities["tier"]])
+    if "best_level" not in activities:
+        return of_tier
+    best = activities["best_level"].to_numpy(float)
+    return np.where(np.isnan(best), of_tier, best)
+
+
+def _pauses(activities: pd.DataFrame) -> Whole:
+    if "after_weeks" not in activities:
+        return np.zeros(len(activities), dtype=np.int64)
+    return np.asarray(7 * activities["after_weeks"].fillna(0).to_numpy(float), dtype=np.int64)

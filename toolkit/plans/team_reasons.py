@@ -59,8 +59,17 @@ def plan_of(problem: TeamProblem, row: int, options: Sequence[int], alone: float
                 False,
             )
         )
-    reasons = _LeftOut(problem, row, options)
-    return Plan(crowd.ids[row], problem.limits.each, tuple(items), value, max(alone, value), before, after, reasons)
+    return Plan(
+        crowd.ids[row],
+        problem.limits.each,
+        tuple(items),
+        value,
+        max(alone, value),
+        before,
+        after,
+        _LeftOut(problem, row, options),
+        None if items else _why_none(problem, row, gains),
+    )
 
 
 class _LeftOut(Mapping[str, Text]):
@@ -137,9 +146,17 @@ def without_plan(problem: TeamProblem, chosen: Mapping[str, Sequence[int]]) -> p
     ]
     for row, name in enumerate(problem.crowd.ids):
         if not chosen[name]:
-            some = (gains_for(problem, row) * (problem.crowd.weight[row] > 0)).any()
-            reason = text("No activity closes a gap of this person within the person's own limits.")
-            if some:
-                reason = text("Shared seats, staff hours or money leave nothing that fits this person.")
-            rows.append((name, reason))
+            rows.append((name, _why_none(problem, row, gains_for(problem, row))))
     return pd.DataFrame(rows, columns=["person_id", "reason"])
+
+
+def _why_none(problem: TeamProblem, row: int, gains: Floats) -> Text:
+    offer, crowd = problem.offer, problem.crowd
+    if not (gains * (crowd.weight[row] > 0)).any():
+        return text("No activity closes a gap of this person within the person's own limits.")
+    closes = gained(gains, crowd.shortfall[row], crowd.sd[row], crowd.weight[row]).sum(1)
+    charge = problem.limits.each.least_gain / 10 * offer.hours
+    # Gains fall as they add up and charges do not, so where no activity alone is worth its hours no plan is.
+    if charge.any() and (closes <= charge)[gains.any(1)].all():
+        return text("What fits would bring less than its hours are to bring.")
+    return text("Shared seats, staff hours or money leave nothing that fits this person.")

@@ -48,6 +48,8 @@ _STAFF = {"trainer": text("Trainers' hours for accompanying"), "mentor": text("M
 def team_proof(plan: TeamPlan) -> Text:
     """Say how far from the best possible all plans together can be at most."""
     if not plan.value > 0:
+        if len(plan.items):
+            return text("What is in the plans would bring less than its hours are to bring.")
         return text("No activity within these limits closes a gap that was seen.")
     if plan.stopped:
         return text(
@@ -62,7 +64,7 @@ def progress_words(now: Progress) -> Text:
     if now.gap == float("inf"):
         return text("Looking for what is worth most to whom…")
     return text(
-        "Plans so far close {value} weighted levels; no plans are better by more than {share} %.",
+        "Plans so far are worth {value} weighted levels; no plans are better by more than {share} %.",
         value=f"{now.value:.1f}",
         share=_percent(now.gap),
     )
@@ -109,7 +111,7 @@ def people_table(plan: TeamPlan, people: pd.DataFrame, teams: Mapping[str, str])
         most = float(alone[row.person_id])
         rows.append(
             (row.person_id, row.name, teams.get(row.team_id, ""), len(one.items), one.hours, one.cost,
-             sum(one.before.values()), sum(one.after.values()), min(one.value / most, 1.0) if most > 0 else None)
+             sum(one.before.values()), sum(one.after.values()), min(max(one.value / most, 0.0), 1.0) if most > 0 else None)
         )  # fmt: skip
     return pd.DataFrame(rows, columns=["person_id", *PEOPLE_LABELS])
 
