@@ -2,7 +2,7 @@
 
 import datetime as dt
 import zoneinfo
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -88,10 +88,10 @@ class Room:
         with self.store.read() as connection:
             return storage.catalogue(connection)
 
-    def sessions(self) -> pd.DataFrame:
-        """Return the dated sessions as they are now."""
+    def sessions(self, without: Collection[str] = ()) -> pd.DataFrame:
+        """Return the dated sessions as they are now; seats of the plans of `without` count as free."""
         with self.store.read() as connection:
-            return storage.sessions(connection)
+            return storage.sessions(connection, without)
 
     def now(self) -> dt.datetime:
         """Return the moment it is where the organisation is."""

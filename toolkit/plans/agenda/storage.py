@@ -11,8 +11,8 @@ from toolkit.errors import InputError, NotAllowed, NotFound
 from toolkit.organisation.storage import PERSON, frame_of, may_see, person
 from toolkit.plans.reminders import Reminder, reminders_of
 from toolkit.plans.review.storage import led_by, progress_in, require_editor, signed_by
-from toolkit.plans.storage import PLAN, saved_plan_of
-from toolkit.plans.tables import REVIEW, TRACK
+from toolkit.plans.storage import saved_plan_of
+from toolkit.plans.tables import PLAN, REVIEW, TRACK
 from toolkit.store import Store, new_id
 from toolkit.wording import text
 

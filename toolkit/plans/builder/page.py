@@ -61,15 +61,17 @@ class PlanSection(Section):
         return save_with_goals(self.room, plan, excluded, opened)
 
     def _known(self, person_id: str) -> dict[str, Any]:
-        """Return what the person has done in earlier plans, and what of the newest is under way."""
+        """Return what the person has done in earlier plans, what of the newest is under way, and what seats are free."""
+        sessions = self.room.sessions([person_id])
         with self.room.store.read() as connection:
             done = living.done_activities(connection, self.room.viewer, person_id)
             saved = storage.latest_plan(connection, self.room.viewer, person_id)
             progress = living.progress_of(connection, self.room.viewer, person_id)
         if saved is None or saved.status in ("done", "dropped"):
-            return {"done": done}
+            return {"done": done, "sessions": sessions}
         begun = {activity for activity, one in progress.items() if one.status == "under_way"}
-        return {"done": done, "under_way": [item for item in saved.plan.items if item.activity_id in begun]}
+        under_way = [item for item in saved.plan.items if item.activity_id in begun]
+        return {"done": done, "under_way": under_way, "sessions": sessions}
 
     def _newcomer(self, person_id: str) -> bool:
         someone = next(row for row in rows_of(self.room.people) if row.person_id == person_id)

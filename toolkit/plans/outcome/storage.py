@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from toolkit.access.roles import Viewer
 from toolkit.organisation.storage import PERSON, frame_of, may_see, person
 from toolkit.plans.start_order import StaggeredStart
-from toolkit.plans.storage import PLAN, keep_activities, require_planner
-from toolkit.plans.tables import GAIN_CHECK, PROGRESS, START_ORDER
+from toolkit.plans.storage import keep_activities, require_planner
+from toolkit.plans.tables import GAIN_CHECK, PLAN, PROGRESS, START_ORDER
 from toolkit.store import Store, new_id
 from toolkit.vocabulary import records_of, rows_of
 

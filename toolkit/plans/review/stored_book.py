@@ -101,7 +101,7 @@ class StoredPlanBook(PlanBook):
             self._gaps_now(),
             room.activities(),
             rest.limits,
-            sessions=room.sessions(),
+            sessions=room.sessions([self.person_id]),
             tier=someone.tier_id,
             language=someone.language,
             done=done | dict(rest.done),

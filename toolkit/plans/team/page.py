@@ -31,7 +31,7 @@ class TeamSection(PartedSection):
             self._others(),
             room.gaps,
             room.activities(),
-            room.sessions(),
+            room.sessions,
             room.competencies,
             today=room.today,
             teams=self._teams(),

@@ -8,7 +8,8 @@ from toolkit.access.roles import Viewer
 from toolkit.errors import Conflict
 from toolkit.organisation.storage import PERSON, may_see
 from toolkit.plans.plan import Plan
-from toolkit.plans.storage import PLAN, require_planner, write_plan
+from toolkit.plans.storage import require_planner, require_seats, seat_holders, sessions, write_plan
+from toolkit.plans.tables import PLAN
 from toolkit.store import Store
 from toolkit.wording import counted, text
 
@@ -27,8 +28,9 @@ def newest_versions(connection: sa.Connection, viewer: Viewer) -> dict[str, int]
 def save_plans(store: Store, viewer: Viewer, plans: Sequence[Plan], opened: Mapping[str, int]) -> dict[str, int]:
     """Store plans of several people as their next versions, all or none, and return the versions by person_id.
 
-    `opened` is the version each was made from (none = 0). Raises `NotAllowed`, and `Conflict` naming whose plan
-    somebody else has saved meanwhile.
+    `opened` is the version each was made from (none = 0). A plan without items is stored only to give back the seats
+    that an older one holds. Raises `NotAllowed`, and `Conflict` naming whose plan somebody else has saved meanwhile, or the session
+    whose last seat others have taken.
     """
     require_planner(viewer)
     with store.write(viewer.user_id) as change:
@@ -46,7 +48,11 @@ def save_plans(store: Store, viewer: Viewer, plans: Sequence[Plan], opened: Mapp
                 ),
                 remedy=text("Plan again, so that you build on what they saved, then save."),
             )
-        return {one.person_id: write_plan(change, viewer, one) for one in plans}
+        before, holding = sessions(change.connection), seat_holders(change.connection)
+        kept = [one for one in plans if one.items or one.person_id in holding]
+        versions = {one.person_id: write_plan(change, viewer, one) for one in kept}
+        require_seats(change.connection, kept, before)
+    return versions
 
 
 def with_running_plan(connection: sa.Connection, viewer: Viewer) -> frozenset[str]:

@@ -35,7 +35,7 @@ class TeamPlanner(Panel):
     """Plan for whole teams or everybody within shared limits, see the proof, and save all plans as drafts.
 
     `people`: person_id, name, team_id, tier_id and language; `gaps`: the Gaps of all of them; `activities` with names
-    (``_en``, ``_zh``) and `sessions` as in `plan_team`; `names`: bilingual competency names; `teams`: words by team_id.
+    (``_en``, ``_zh``) and `sessions` as in `plan_team`, or what gives them with the seats free for some people (ids); `names`: bilingual competency names; `teams`: words by team_id.
     `busy` are people whose agreed plan is running; unless the box is unticked they are left out. `on_save(plans,
     opened)` stores all plans at once and returns their versions by person_id (without it there is no save button);
     `versions()` gives the versions that exist, by person_id. `plan` is the `TeamPlan` shown, or None.
@@ -46,7 +46,7 @@ class TeamPlanner(Panel):
         people: pd.DataFrame,
         gaps: Callable[[], pd.DataFrame] | pd.DataFrame,
         activities: pd.DataFrame,
-        sessions: pd.DataFrame | None,
+        sessions: pd.DataFrame | Callable[[Collection[str]], pd.DataFrame] | None,
         names: Names,
         *,
         today: dt.date,
@@ -57,7 +57,11 @@ class TeamPlanner(Panel):
         on_save: Save | None = None,
         versions: Callable[[], Mapping[str, int]] = dict,
     ):
-        self.people, self.activities, self.sessions, self.names = people, activities, sessions, names
+        self.people, self.activities, self.names = people, activities, names
+        self._sessions: Callable[[Collection[str]], pd.DataFrame | None] = (
+            sessions if callable(sessions) else lambda _people: sessions
+        )
+        self.sessions = self._sessions(())
         self.teams = dict(teams or {one: str(one) for one in people["team_id"].dropna().unique()})
         self.busy, self.today, self.currency = frozenset(busy), today, currency
         self._gaps = gaps if callable(gaps) else lambda: gaps
@@ -220,13 +224,14 @@ class TeamPlanner(Panel):
         if gaps.empty:
             raise NotEnoughData(text("Nobody of them has a gap worth a plan: ask what they want to grow in instead."))
         self._opened = dict(self._versions())
+        sessions = self.sessions = self._sessions(list(gaps["person_id"].unique()))
 
         def work(bar: ProgressBar) -> TeamPlan:
             def told(now: Progress) -> bool:
                 bar.update(None, self.language.say(report.progress_words(now)))
                 return not bar.cancelled
 
-            return plan_team(gaps, self.activities, self.sessions, limits, progress=told)
+            return plan_team(gaps, self.activities, sessions, limits, progress=told)
 
         self.make.disabled = True
         words = self.language("Looking for what is worth most to whom…")
@@ -274,7 +279,8 @@ class TeamPlanner(Panel):
     def _save(self) -> None:
         if self.plan is None or self._on_save is None:
             return
-        made = [one for one in self.plan.plans if one.items]
+        # Who gets nothing now may hold seats by an earlier plan that others were given here.
+        made = [one for one in self.plan.plans if one.items or self._opened.get(one.person_id)]
         versions = self._on_save(made, self._opened)
         self._opened = {**self._opened, **versions}
         self.save.disabled = True
