@@ -8,8 +8,6 @@ import pandas as pd
 
 from toolkit.plans import storage
 from toolkit.plans.agenda import storage as agenda
-from toolkit.plans.goal_report import goal_rows
-from toolkit.plans.goals import goals_of_plan
 from toolkit.plans.plan import Plan
 from toolkit.plans.planner import PersonPlanner
 from toolkit.plans.progress import ItemProgress, Rest, gaps_after
@@ -158,15 +156,8 @@ def read_record(room: Room, person_id: str) -> PlanRecord | None:
 
 def save_with_goals(room: Room, plan: Plan, excluded: Sequence[str], opened: int) -> int:
     """Save a plan as the next version, with a goal for each item that has none yet, and return the version."""
-    version = storage.save_plan(room.store, room.viewer, plan, excluded=excluded, opened=opened)
-    with room.store.read() as connection:
-        kept = _days(records_of(living.goals_of(connection, room.viewer, plan.person_id)))
-    have = {row["activity_id"] for row in kept}
-    written = goals_of_plan(plan, room.gaps_of(plan.person_id), room.behaviours)
-    fresh = goal_rows([goal for goal in written if goal.activity_id not in have], room.competencies, room.activities())
-    if fresh:
-        living.keep_goals(room.store, room.viewer, plan.person_id, version, [*kept, *fresh])
-    return version
+    goals = room.goals_for([plan])[plan.person_id]
+    return storage.save_plan(room.store, room.viewer, plan, excluded=excluded, opened=opened, goals=goals)
 
 
 def _days(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -62,7 +62,8 @@ class TeamSection(PartedSection):
             return storage.newest_versions(connection, self.room.viewer)
 
     def _save(self, plans: Sequence[Plan], opened: Mapping[str, int]) -> dict[str, int]:
-        return storage.save_plans(self.room.store, self.room.viewer, plans, opened)
+        room = self.room
+        return storage.save_plans(room.store, room.viewer, plans, opened, goals=room.goals_for(plans))
 
     def _mentors(self) -> Panel:
         from toolkit.plans.mentoring import storage as mentoring

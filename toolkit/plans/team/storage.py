@@ -1,6 +1,7 @@
 """Plans of many people saved at once."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -25,10 +26,18 @@ def newest_versions(connection: sa.Connection, viewer: Viewer) -> dict[str, int]
     return {person_id: int(version) for person_id, version in connection.execute(query)}
 
 
-def save_plans(store: Store, viewer: Viewer, plans: Sequence[Plan], opened: Mapping[str, int]) -> dict[str, int]:
+def save_plans(
+    store: Store,
+    viewer: Viewer,
+    plans: Sequence[Plan],
+    opened: Mapping[str, int],
+    *,
+    goals: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
+) -> dict[str, int]:
     """Store plans of several people as their next versions, all or none, and return the versions by person_id.
 
-    `opened` is the version each was made from (none = 0). A plan without items is stored only to give back the seats
+    `opened` is the version each was made from (none = 0); `goals` are rows of `goal_report.goal_rows` by person_id for
+    items that have none yet. A plan without items is stored only to give back the seats
     that an older one holds. Raises `NotAllowed`, and `Conflict` naming whose plan somebody else has saved meanwhile, or the session
     whose last seat others have taken.
     """
@@ -50,7 +59,9 @@ def save_plans(store: Store, viewer: Viewer, plans: Sequence[Plan], opened: Mapp
             )
         before, holding = sessions(change.connection), seat_holders(change.connection)
         kept = [one for one in plans if one.items or one.person_id in holding]
-        versions = {one.person_id: write_plan(change, viewer, one) for one in kept}
+        versions = {
+            one.person_id: write_plan(change, viewer, one, goals=(goals or {}).get(one.person_id, ())) for one in kept
+        }
         require_seats(change.connection, kept, before)
     return versions
 
