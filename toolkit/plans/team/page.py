@@ -6,6 +6,7 @@ import pandas as pd
 
 from toolkit.controls.page import Panel
 from toolkit.organisation import storage as organisation
+from toolkit.plans.outcome.storage import done_by_people
 from toolkit.plans.plan import Plan
 from toolkit.plans.room import PartedSection, Room
 from toolkit.plans.team import storage
@@ -35,7 +36,8 @@ class TeamSection(PartedSection):
             room.competencies,
             today=room.today,
             teams=self._teams(),
-            busy=self._busy(),
+            busy=self._busy,
+            done=self._done,
             language=room.language.code,
             currency=room.currency,
             on_save=self._save,
@@ -56,6 +58,10 @@ class TeamSection(PartedSection):
     def _busy(self) -> frozenset[str]:
         with self.room.store.read() as connection:
             return storage.with_running_plan(connection, self.room.viewer)
+
+    def _done(self) -> pd.DataFrame:
+        with self.room.store.read() as connection:
+            return done_by_people(connection, self.room.viewer)
 
     def _versions(self) -> dict[str, int]:
         with self.room.store.read() as connection:

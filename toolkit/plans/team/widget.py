@@ -36,34 +36,28 @@ class TeamPlanner(Panel):
 
     `people`: person_id, name, team_id, tier_id and language; `gaps`: the Gaps of all of them; `activities` with names
     (``_en``, ``_zh``) and `sessions` as in `plan_team`, or what gives them with the seats free for some people (ids); `names`: bilingual competency names; `teams`: words by team_id.
-    `busy` are people whose agreed plan is running; unless the box is unticked they are left out. `on_save(plans,
+    `busy` (people, or what gives them) are those whose plan is running; unless the box is unticked they are left out.
+    `done()` gives what people have done already; see `TeamLimits`. `on_save(plans,
     opened)` stores all plans at once and returns their versions by person_id (without it there is no save button);
     `versions()` gives the versions that exist, by person_id. `plan` is the `TeamPlan` shown, or None.
     """
 
     def __init__(
-        self,
-        people: pd.DataFrame,
-        gaps: Callable[[], pd.DataFrame] | pd.DataFrame,
-        activities: pd.DataFrame,
-        sessions: pd.DataFrame | Callable[[Collection[str]], pd.DataFrame] | None,
-        names: Names,
-        *,
-        today: dt.date,
-        teams: Mapping[str, str] | None = None,
-        busy: Collection[str] = (),
-        language: str = "en",
-        currency: str = "CNY",
-        on_save: Save | None = None,
-        versions: Callable[[], Mapping[str, int]] = dict,
-    ):
+        self, people: pd.DataFrame, gaps: Callable[[], pd.DataFrame] | pd.DataFrame, activities: pd.DataFrame,
+        sessions: pd.DataFrame | Callable[[Collection[str]], pd.DataFrame] | None, names: Names, *, today: dt.date,
+        teams: Mapping[str, str] | None = None, busy: Collection[str] | Callable[[], Collection[str]] = (),
+        done: Callable[[], pd.DataFrame | None] = lambda: None, language: str = "en", currency: str = "CNY",
+        on_save: Save | None = None, versions: Callable[[], Mapping[str, int]] = dict,
+    ):  # fmt: skip
         self.people, self.activities, self.names = people, activities, names
         self._sessions: Callable[[Collection[str]], pd.DataFrame | None] = (
             sessions if callable(sessions) else lambda _people: sessions
         )
         self.sessions = self._sessions(())
         self.teams = dict(teams or {one: str(one) for one in people["team_id"].dropna().unique()})
-        self.busy, self.today, self.currency = frozenset(busy), today, currency
+        self.today, self.currency = today, currency
+        self._busy: Callable[[], Collection[str]] = busy if callable(busy) else lambda: busy
+        self._done_already = done
         self._gaps = gaps if callable(gaps) else lambda: gaps
         self._on_save, self._versions = on_save, versions
         self._opened: Mapping[str, int] = {}
@@ -100,13 +94,8 @@ class TeamPlanner(Panel):
         self.least_gain = least_gain_field(say)
         share = say("Everybody gets at least this share of what is possible alone (%)")
         self.least = NumberField(share, 0.0, least=0, most=90, step=5, **needed)
-        left_out = say.count(
-            "Leave out {count} person whose agreed plan is running",
-            "Leave out {count} people whose agreed plans are running",
-            len(self.busy),
-        )
-        self.skip = CheckField(left_out, True)
-        self.skip.layout.display = None if self.busy else "none"
+        self.skip = CheckField("", True)
+        self._ask_busy()
         self.make = button(say("Plan for all of them"), guarded(self.status, self._make), primary=True)
         self.inputs = card(
             self.chosen,
@@ -199,15 +188,28 @@ class TeamPlanner(Panel):
             staff_hours=staff if len(staff) else None,
             everyone=self.everyone.value,
             least_share=float(self.least.value) / 100,
+            done=self._done_already(),
         )
         return limits, people
+
+    def _ask_busy(self) -> frozenset[str]:
+        """Return whose plan is running now, and offer to leave them out where there are any."""
+        busy = frozenset(self._busy())
+        self.skip.label = self.language.count(
+            "Leave out {count} person whose plan is running",
+            "Leave out {count} people whose plans are running",
+            len(busy),
+        )
+        self.skip.layout.display = None if busy else "none"
+        return busy
 
     def _people(self) -> pd.DataFrame:
         people = self.people
         if self.chosen.value:
             people = people[people["team_id"].isin(self.chosen.value)]
+        busy = self._ask_busy()
         if self.skip.value:
-            people = people[~people["person_id"].isin(self.busy)]
+            people = people[~people["person_id"].isin(busy)]
         if people.empty:
             raise NotEnoughData(
                 text("Nobody is left to plan for."), remedy=text("Choose other teams, or plan for running plans too.")
