@@ -144,6 +144,10 @@ class PlanState(PlainState, traitlets.HasTraits):
         self._limits = limits or plan.limits
         self.plan = plan
 
+    def close(self) -> None:
+        """Let pins and exclusions change nothing until limits are made: too little is left of those of the plan."""
+        self._limits, self._planner = None, None
+
     def planner(self) -> PersonPlanner | None:
         """Return a planner of one's own for what is planned now, to work in a thread of its own; None without limits."""
         return None if self._limits is None else self._new_planner(self._limits)

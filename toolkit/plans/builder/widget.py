@@ -123,8 +123,17 @@ class PlanBuilder(PlainState, Panel):
             plan, self._version, excluded = found
             self.limits.put(plan.limits)
             self.limits.wish(plan.interests)
-            self.state.reopen(plan, excluded, self._still_open())
+            limits = self._still_open()
+            self.state.reopen(plan, excluded, limits)
             self.status.say(text("This is the saved plan, version {version}.", version=found[1]))
+            if limits is None:
+                self.state.close()
+                self.status.say(
+                    text(
+                        "This is the saved plan, version {version}. Its time is over: choose a new deadline to plan again.",
+                        version=found[1],
+                    )
+                )
 
     def _still_open(self) -> Limits | None:
         """Return the limits of a saved plan from today on, or None where too little is left of them."""
@@ -171,9 +180,11 @@ class PlanBuilder(PlainState, Panel):
             ways = [(one.words, partial(self._change, action, activity_id, one.limits)) for one in clash.relaxations]
             self.ways_out.offer(ways)
             raise
-        if limits is not None:
+        if limits is None:
+            self.status.say(text("Noted. The plan stays as it is until it is made again."), "info")
+        else:
             self.limits.put(limits)
-        self.status.say(self._told(before, self.state.plan), "good")
+            self.status.say(self._told(before, self.state.plan), "good")
         self._show()  # marks change also where the plan is the same
 
     def _told(self, before: Plan | None, after: Plan | None) -> Text:

@@ -93,8 +93,6 @@ class StoredPlanBook(PlanBook):
     def _plan(self, rest: Rest) -> Plan:
         room = self.room
         someone = next(row for row in rows_of(room.people) if row.person_id == self.person_id)
-        with room.store.read() as connection:
-            done = living.done_activities(connection, room.viewer, self.person_id)
         planner = PersonPlanner(
             self._gaps_now(),
             room.activities(),
@@ -102,7 +100,7 @@ class StoredPlanBook(PlanBook):
             sessions=room.sessions([self.person_id]),
             tier=someone.tier_id,
             language=someone.language,
-            done=done | dict(rest.done),
+            done=rest.done,
             under_way=rest.under_way,
             interests=self.record.plan.interests,
         )
@@ -113,10 +111,7 @@ class StoredPlanBook(PlanBook):
         room, evidence = self.room, self.room.evidence()
         seen = evidence[evidence["person_id"] == self.person_id]["observed_on"].max()
         since = dt.date.min if pd.isna(seen) else pd.Timestamp(seen).date()
-        fresh = [
-            one for one in self.record.plan.items if (day := self.record.of(one.activity_id).done_on) and day > since
-        ]
-        return gaps_after(room.gaps_of(self.person_id), fresh)
+        return gaps_after(room.gaps_of(self.person_id), self.record.done_since(since))
 
 
 def read_record(room: Room, person_id: str) -> PlanRecord | None:
@@ -151,6 +146,7 @@ def read_record(room: Room, person_id: str) -> PlanRecord | None:
             high_potential=None if track.empty else str(track["why"].iloc[0]),
             earlier={number: one.plan for number, one in older.items() if one is not None},
             reason=saved.reason,
+            done=living.done_activities(connection, viewer, person_id),
         )
 
 
