@@ -104,6 +104,7 @@ REVIEW = sa.Table(
     sa.Column("due_on", sa.Date, nullable=False),
     sa.Column("held_on", sa.Date),
     sa.Column("note", sa.Text, nullable=False),
+    sa.Column("cancelled_at", Moment),
 )
 
 TRACK = sa.Table(

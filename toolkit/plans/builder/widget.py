@@ -23,7 +23,7 @@ from toolkit.plans.limits import Limits
 from toolkit.plans.plan import Plan
 from toolkit.plans.report import Catalogue
 from toolkit.plans.state import PlanState
-from toolkit.plans.widget import Names, PlanView
+from toolkit.plans.widget import Earlier, Names, PlanView
 from toolkit.wording import Text, counted, text
 
 _FORM = StateForm(
@@ -40,7 +40,7 @@ class PlanBuilder(PlainState, Panel):
     excluded, opened)` stores a plan that began from the version `opened` and returns its version
     (without it there is no save button); `saved(person_id)` gives the last saved plan, its version
     and what was left out, or None. `newcomer(person_id)` says for whom a mentor is asked for unless somebody decides
-    otherwise.
+    otherwise; `earlier` is that of `PlanView`.
 
     How firm the plan is and what a little more would buy is worked out after the plan is shown, in a thread (in a
     plain script before the call returns); without `advice` it is not.
@@ -61,6 +61,7 @@ class PlanBuilder(PlainState, Panel):
         on_save: Callable[[Plan, tuple[str, ...], int], int] | None = None,
         saved: Callable[[str], tuple[Plan, int, tuple[str, ...]] | None] = lambda _person: None,
         newcomer: Callable[[str], bool] = lambda _person: False,
+        earlier: Callable[[str], Earlier] = lambda _person: ((), ()),
         advice: bool = True,
     ):
         self.state, self.today, self.currency = state, today, currency
@@ -71,7 +72,7 @@ class PlanBuilder(PlainState, Panel):
         self.save = button(say("Save plan"), guarded(self.status, self._save), primary=True)
         look: dict[str, Any] = {"today": today, "clock": clock, "language": language, "currency": currency}
         buttons = [self.save] if on_save else []
-        self.view = PlanView(state.activities, names, **look, buttons=buttons, on_action=self._mark)
+        self.view = PlanView(state.activities, names, **look, buttons=buttons, on_action=self._mark, earlier=earlier)
         self.others = ActionList(self._mark, summary=say("Not in the plan"))
         self.advice = AdviceView(
             Catalogue(state.activities, say),

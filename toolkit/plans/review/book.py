@@ -29,7 +29,7 @@ class PlanRecord:
     `progress` is by activity_id, `goals` are rows of `goal_report.goal_rows`, `signed` gives the day by party (rep,
     manager), `reviews` has the columns `REVIEWS`, `high_potential` is the reason why the person is on that track, None
     if not; `earlier` are the older versions, the newest first, by their number. `done` is what was done in any version, with the
-    last day of each.
+    last day of each; `cancelled_reviews` the days of reviews that were taken away, each as often as it was.
     """
 
     plan: Plan
@@ -45,6 +45,7 @@ class PlanRecord:
     earlier: Mapping[int, Plan] = field(default_factory=dict)
     reason: str = ""
     done: Mapping[str, dt.date] = field(default_factory=dict)
+    cancelled_reviews: tuple[dt.date, ...] = ()
 
     @property
     def all_done(self) -> dict[str, dt.date]:
@@ -142,7 +143,10 @@ class PlanBook:
         fresh = [(f"review {day.isoformat()}", pd.Timestamp(day), pd.NaT, "") for day in sorted(set(days))]
         frames = [held, pd.DataFrame(fresh, columns=list(REVIEWS))]
         kept = pd.concat([one for one in frames if len(one)]) if len(held) or fresh else _no_reviews()
-        self.record = replace(self.record, reviews=kept.sort_values("due_on", ignore_index=True))
+        gone = [day for day in self.record.reviews_to_come if day not in days]
+        reviews = kept.sort_values("due_on", ignore_index=True)
+        cancelled = (*self.record.cancelled_reviews, *gone)
+        self.record = replace(self.record, reviews=reviews, cancelled_reviews=cancelled)
 
     def hold_review(self, review_id: str, note: str) -> None:
         """Note that a review was held today, and what came of it."""

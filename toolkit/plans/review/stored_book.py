@@ -143,6 +143,7 @@ def read_record(room: Room, person_id: str) -> PlanRecord | None:
             goals=_days(records_of(living.goals_of(connection, viewer, person_id))),
             signed=signed,
             reviews=agenda.reviews_of(connection, viewer, person_id),
+            cancelled_reviews=agenda.cancelled_reviews(connection, viewer, person_id),
             high_potential=None if track.empty else str(track["why"].iloc[0]),
             earlier={number: one.plan for number, one in older.items() if one is not None},
             reason=saved.reason,

@@ -275,7 +275,7 @@ class TeamPlanner(Panel):
             return
         name = str(self.people.set_index("person_id")["name"][person_id])
         self.whose.value = heading(self.language("Plan of {name}", name=name), level=3).value
-        self.one.show(self.plan.plan(person_id), name, 0)
+        self.one.show(self.plan.plan(person_id), name, self._opened.get(person_id, 0))
         self.opened.layout.display = None
 
     def _save(self) -> None:
