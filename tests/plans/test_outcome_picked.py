@@ -91,14 +91,18 @@ def test_only_those_who_took_part_between_the_days_are_proposed():
         {"person_id": ["p00", "p01"], "activity_id": "a",
          "done_on": [pd.Timestamp(START) - pd.Timedelta(days=400), pd.Timestamp(START) + pd.Timedelta(days=60)]}
     )  # fmt: skip
+    start = pd.DataFrame({"person_id": ["p02"], "starts": "now", "compared": True})
     view = OutcomeView(
         people, make.catalogue(make.activity("a", listening=0.3), make.activity("b", listening=0.1)), make.NAMES,
         lambda day, since: (*(before if since is None else after), evidence), today=LAST, done=done,
+        starts={"b": (4, start)},
     )  # fmt: skip
     view.activity.value = "a"
-    assert view.cohort.value == ("p01",)
+    assert view.cohort.value == ("p01",) and view.picked.value
     view.first.value = START - dt.timedelta(days=500)
     assert set(view.cohort.value) == {"p00", "p01"}
     view.cohort.value = ("p05",)
     view.first.value = START
     assert view.cohort.value == ("p05",)  # chosen by hand
+    view.activity.value = "b"
+    assert view.cohort.value == ("p02",) and not view.picked.value  # a lot decided

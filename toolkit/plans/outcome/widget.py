@@ -148,6 +148,9 @@ class OutcomeView(Panel):
         else:
             took = self._done_between()
             chosen = list(took.loc[took["activity_id"] == activity_id, "person_id"])
+        if chosen:
+            # Plans pick by the gap; a lot does not.
+            self.picked.put(activity_id not in self.starts)
         if chosen or tuple(self.cohort.value) == self._proposed:
             self.cohort.value = self._proposed = tuple(one for one in chosen if one in self._called)
 
