@@ -66,6 +66,18 @@ def test_a_plan_whose_time_is_over_is_not_planned_into_the_past():
     assert running.state.plan != old and "Planned again" in running.status.words
 
 
+def test_a_plan_taken_up_from_a_file_is_not_planned_into_the_past_either():
+    panel = builder(START, lambda _person: None)
+    panel.make.click()
+    later = builder(START + dt.timedelta(weeks=60), lambda _person: None)
+    later.restore(panel.to_dict())
+    later.view.items.press("read", "pinned")
+    assert later.state.plan == panel.state.plan and later.state.pinned == ("read",)
+    same = builder(START, lambda _person: None)
+    same.restore(panel.to_dict())
+    assert same.state.limits == panel.state.limits
+
+
 def item(name, start, closes=0.4):
     day = TODAY - dt.timedelta(weeks=start)
     return PlanItem(name, None, day, day + dt.timedelta(days=11), 4.0, 100.0, 0.1, {"communication": closes}, False)

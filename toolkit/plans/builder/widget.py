@@ -111,6 +111,8 @@ class PlanBuilder(PlainState, Panel):
         self._version = found["opened_version"]
         self.limits.restore(found["inputs"])
         self.state.restore(found["state"])
+        if self._still_open() is None:
+            self.state.close()
         self._show()
 
     def _choose(self, person_id: str | None) -> None:
