@@ -131,7 +131,7 @@ class ExactModel:
         useful = ((self.gains[row] * (crowd.weight[row] > 0)).sum(1) > 0) & crowd.eligible[row]
         for _ in range(len(offer.needs)):
             for activity, needed in offer.needs:
-                if needed >= 0 and useful[activity] and not crowd.done[row, needed]:
+                if needed >= 0 and useful[activity] and not self.problem.crowd.done[row, needed]:
                     useful[needed] = True
         return np.asarray(useful)
 

@@ -50,13 +50,11 @@ class TeamPlanner(Panel):
         on_save: Save | None = None, versions: Callable[[], Mapping[str, int]] = dict,
     ):  # fmt: skip
         self.people, self.activities, self.names = people, activities, names
-        self._sessions: Callable[[Collection[str]], pd.DataFrame | None] = (
-            sessions if callable(sessions) else lambda _people: sessions
-        )
+        self._sessions = sessions if callable(sessions) else lambda _people: sessions
         self.sessions = self._sessions(())
         self.teams = dict(teams or {one: str(one) for one in people["team_id"].dropna().unique()})
         self.today, self.currency = today, currency
-        self._busy: Callable[[], Collection[str]] = busy if callable(busy) else lambda: busy
+        self._busy = busy if callable(busy) else lambda: busy
         self._done_already = done
         self._gaps = gaps if callable(gaps) else lambda: gaps
         self._on_save, self._versions = on_save, versions
