@@ -12,7 +12,7 @@ from toolkit.organisation.content import competency_names, read_packs
 from toolkit.organisation.form import roster_form
 from toolkit.organisation.storage import PERSON
 from toolkit.plans.form import activity_form
-from toolkit.plans.storage import ACTIVITY
+from toolkit.plans.tables import ACTIVITY
 from toolkit.skillgap.form import feedback_form
 from toolkit.skillgap.storage import EVIDENCE
 

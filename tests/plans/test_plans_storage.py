@@ -15,7 +15,6 @@ from toolkit.plans.form import activity_rows
 from toolkit.plans.limits import Limits
 from toolkit.plans.plan import Plan, PlanItem
 from toolkit.plans.storage import (
-    PLAN,
     add_sessions,
     catalogue,
     keep_activities,
@@ -23,6 +22,7 @@ from toolkit.plans.storage import (
     save_plan,
     sessions,
 )
+from toolkit.plans.tables import PLAN
 from toolkit.store import Store
 from toolkit.vocabulary import Activities, check, records_of
 

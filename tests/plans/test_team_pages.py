@@ -32,7 +32,8 @@ from toolkit.plans.outcome.storage import done_by_people, keep_start, latest_sta
 from toolkit.plans.outcome.study import Question, judge_activities, measure
 from toolkit.plans.progress import ItemProgress
 from toolkit.plans.review.storage import set_item_progress
-from toolkit.plans.storage import PLAN, catalogue, keep_activities, latest_plan, save_plan, sessions
+from toolkit.plans.storage import catalogue, keep_activities, latest_plan, save_plan, sessions
+from toolkit.plans.tables import PLAN
 from toolkit.plans.team.storage import newest_versions, save_plans, with_running_plan
 from toolkit.vocabulary import records_of
 

@@ -51,7 +51,7 @@ def write_calendar(events: Iterable[CalendarEvent], *, name: str, language: Lang
     calendar.add("prodid", "-//Sales Coaching Toolkit//Plans//" + language.code.upper())
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", "PUBLISH")
+    # No METHOD: a published event would need an ORGANIZER (RFC 5546, 3.2.1), and a plan has none.
     calendar.add("x-wr-calname", name)
     moment = stamp.replace(tzinfo=dt.UTC) if stamp.tzinfo is None else stamp.astimezone(dt.UTC)
     for event in events:

@@ -44,7 +44,7 @@ def clash(planner: "PersonPlanner", pinned: Sequence[str]) -> LimitsClash:
     conflict = _Conflict(planner)
     limits = planner.limits
     ways = conflict.ways(limits, pinned)
-    if not pinned and limits.mentor:
+    if not pinned and planner.problem.limits.mentor:
         ways += conflict.without_mentor(limits)
         add = text("Add a mentoring activity to the catalogue, or do without a mentor.")
         return LimitsClash(

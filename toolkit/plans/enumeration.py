@@ -57,7 +57,7 @@ def _promises(
     keeps = (hours <= crowd.hours[row] + 1e-6) & (cost <= crowd.budget[row] + 1e-6)
     place = {int(a): index for index, a in enumerate(near)}
     for after, before in offer.needs:
-        if before < 0 or not (base[after] or after in place):
+        if before < 0 or crowd.done[row, before] or not (base[after] or after in place):
             continue
         has = bits[:, place[before]] if before in place else np.float32(base[before])
         keeps &= (bits[:, place[after]] if after in place else np.float32(1.0)) <= has

@@ -11,9 +11,9 @@ from toolkit.documents.columns import Column, TableForm
 from toolkit.documents.problems import RowProblem
 from toolkit.errors import InputError
 from toolkit.organisation.form import TIER_WORDS
-from toolkit.plans.catalogue.form import doubt_columns, figures_in, gain_columns
+from toolkit.plans.catalogue.form import doubt_columns, figures_in, further_columns, gain_columns
 from toolkit.plans.prerequisites import circle_through, circle_words, prerequisites_of
-from toolkit.plans.report import KIND_WORDS, further_columns
+from toolkit.plans.report import KIND_WORDS
 from toolkit.plans.session_days import new_sessions, read_days
 from toolkit.vocabulary import TIERS, records_of
 from toolkit.wording import Text, text

@@ -59,6 +59,7 @@ class Search:
         self.d, self.sd, self.w = crowd.shortfall[row], crowd.sd[row], crowd.weight[row]
         self.hours, self.money = float(crowd.hours[row]), float(crowd.budget[row])
         self.room = np.full(offer.hours_in.shape[1], PEAK * WINDOW_WEEKS * float(crowd.weekly[row]))
+        self.before = crowd.needs_of(row, offer)
         self.chosen: dict[int, int] = {}
         self.days: set[int] = set()
         self.total = np.zeros(gains.shape[1])
@@ -95,7 +96,7 @@ class Search:
     def place(self, activity: int, quote: Quote) -> int | None:
         """Return the first option of an activity that fits beside the plan, or nothing."""
         offer = self.offer
-        ends = [int(offer.last_day[self.chosen[p]]) for p in offer.before[activity]]
+        ends = [int(offer.last_day[self.chosen[p]]) for p in self.before[activity]]
         earliest = max((end + int(offer.pause[activity]) for end in ends), default=-1)
         follow = [a for a in offer.after[activity] if a in self.chosen]
         latest = min((int(offer.first_day[self.chosen[a]] - offer.pause[a]) for a in follow), default=10**6)
@@ -174,7 +175,7 @@ class Search:
             one = waiting.pop()
             if one not in self.chosen and one not in found:
                 found.append(one)
-                waiting += self.offer.before[one]
+                waiting += self.before[one]
         return found[::-1]
 
     def _add(self, candidates: Whole, quote: Quote, toll: Floats) -> bool:
@@ -182,7 +183,7 @@ class Search:
         gains, price = self.gains[candidates].copy(), (quote.price + toll)[candidates]
         hours, cost = offer.hours[candidates].copy(), offer.cost[candidates].copy()
         for place, activity in enumerate(candidates):
-            if offer.before[activity]:
+            if self.before[activity]:
                 for other in self._missing(int(activity)):
                     if other != activity:
                         gains[place] += self.gains[other]
@@ -208,7 +209,7 @@ class Search:
             return False
         done: list[int] = []
         for activity in activities:
-            option = self.place(activity, quote) if all(p in self.chosen for p in self.offer.before[activity]) else None
+            option = self.place(activity, quote) if all(p in self.chosen for p in self.before[activity]) else None
             if option is None:
                 for one in done[::-1]:
                     self.drop(one)
@@ -221,7 +222,7 @@ class Search:
         offer = self.offer
         out = [a for a in self.chosen if not any(b in self.chosen for b in offer.after[a])]
         into = [-1] + [
-            int(a) for a in candidates if a not in self.chosen and all(p in self.chosen for p in offer.before[a])
+            int(a) for a in candidates if a not in self.chosen and all(p in self.chosen for p in self.before[a])
         ]
         if not out:
             return False
@@ -248,7 +249,7 @@ class Search:
         old = self.drop(gone)
         if comes < 0:
             return True
-        if gone not in self.offer.before[comes]:
+        if gone not in self.before[comes]:
             option = self.place(comes, quote)
             if option is not None:
                 self.put(option)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 from scipy.special import ndtr
@@ -140,6 +141,9 @@ class PersonPlanner:
     ) -> Problem:
         """Return the problem over some options with what is known of the person."""
         kept = [a for a in activities["activity_id"] if a in self.under_way]
+        # Mentoring that is behind the person, not to be done again, is the mentoring that is asked for.
+        had = activities.loc[activities["activity_id"].isin(self._done_for_good()), "kind"].eq("mentoring").any()
+        limits = replace(limits, mentor=limits.mentor and not had)
         return Problem(activities, options, gaps, limits, done=list(self.done), kept=kept, interests=self.interests)
 
     def _not_before(self) -> dict[str, dt.date]:

@@ -90,11 +90,13 @@ class Pricing:
         self.rows[:, 0], self.rows[:, 1] = offer.hours / _HOURS_UNIT, offer.cost / _COST_UNIT
         self.rows[pairs[:, 0], 2 + np.arange(len(pairs))] += 1.0
         self.rows[pairs[:, 1], 2 + np.arange(len(pairs))] -= 1.0
+        # Who has done what is needed first is not bound by that need.
+        self.binding = np.hstack([np.ones((n, 2)), ~crowd.done[:, pairs[:, 1]]])
         self.sides = np.zeros((n, self.rows.shape[1]))
         self.sides[:, 0], self.sides[:, 1] = crowd.hours / _HOURS_UNIT, crowd.budget / _COST_UNIT
         self.most = self.gains.sum(1)
         weight = crowd.weight
-        self.high = np.hstack([weight * ndtr(crowd.shortfall / crowd.sd), np.full(self.sides.shape, _HIGHEST)])
+        self.high = np.hstack([weight * ndtr(crowd.shortfall / crowd.sd), _HIGHEST * self.binding])
         low = np.maximum(weight * ndtr((crowd.shortfall - self.most) / crowd.sd), 1e-4 * weight)
         self.low = np.hstack([np.minimum(low, self.high[:, :c]), np.zeros(self.sides.shape)])
         self.multipliers = np.hstack([(self.low[:, :c] + self.high[:, :c]) / 2, np.zeros(self.sides.shape)])
@@ -133,7 +135,9 @@ class Pricing:
         """Return worth_a for each person and activity; -1 where not eligible."""
         c = self.competencies
         worth = np.matmul(self.gains[rows], multipliers[:, :c, None])[:, :, 0] - price
-        return np.where(self.crowd.eligible[rows], worth - multipliers[:, c:] @ self.rows.T, -1.0)
+        return np.where(
+            self.crowd.eligible[rows], worth - (multipliers[:, c:] * self.binding[rows]) @ self.rows.T, -1.0
+        )
 
     def bounds(self, multipliers: Floats, price: Floats, rows: Whole) -> Floats:
         """Return L(z) of each person: no plan of theirs is worth more after paying `price`."""

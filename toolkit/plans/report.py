@@ -1,13 +1,13 @@
 """A plan as words, as a Word document and as a calendar."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
 
-from toolkit.documents.columns import Column
 from toolkit.language import Language
 from toolkit.plans.plan import VISIBLE, Plan, PlanItem
 from toolkit.vocabulary import records_of
@@ -169,20 +169,28 @@ def calendar_plan(
     stamp: dt.datetime,
     version: int,
     earlier: Sequence[Plan] = (),
+    done: Collection[str] = (),
     dropped: bool = False,
     reviews: Sequence[dt.date] = (),
+    cancelled_reviews: Sequence[dt.date] = (),
     time_zone: str = "Asia/Shanghai",
 ) -> bytes:
     """Return the plan as a calendar; a later `version` of it replaces the earlier one's entries.
 
-    What was in `earlier` versions and is no longer in this one is cancelled, and everything of a `dropped` plan. A
-    review is a day or, with a time of day in `time_zone`, an hour.
+    What was in `earlier` versions (the newest first) and is no longer in this one is cancelled, and everything of a
+    `dropped` plan; but not what ended before the day of `stamp` or is `done` (ids): that took place. A
+    review is a day or, with a time of day in `time_zone`, an hour; `cancelled_reviews` are those taken away.
     """
     from toolkit.documents.calendar_file import CalendarEvent, write_calendar
 
     catalogue = Catalogue(activities, language)
     kept = {item.activity_id for item in plan.items}
-    gone = {item.activity_id: item for one in earlier for item in one.items if item.activity_id not in kept}
+    old = {item.activity_id: item for one in reversed(earlier) for item in one.items if item.activity_id not in kept}
+
+    def over(item: PlanItem) -> bool:
+        return item.activity_id in done or item.ends_on < stamp.date()
+
+    gone = [item for item in old.values() if not over(item)]
     events = [
         CalendarEvent(
             key=f"plan/{plan.person_id}/{item.activity_id}",
@@ -191,20 +199,23 @@ def calendar_plan(
             starts=item.starts_on,
             ends=item.ends_on,
             sequence=version,
-            cancelled=dropped or item.activity_id in gone,
+            cancelled=item in gone or (dropped and not over(item)),
         )
-        for item in (*plan.items, *gone.values())
+        for item in (*plan.items, *gone)
     ]
-    for day in reviews:
+    times = Counter(cancelled_reviews)
+    for day in (*reviews, *(one for one in times if one not in reviews)):
+        off = day not in reviews
         events.append(
             CalendarEvent(
                 key=f"review/{plan.person_id}/{day.isoformat()}",
                 title=language("Review of the development plan"),
                 starts=day,
                 ends=day + dt.timedelta(hours=1) if isinstance(day, dt.datetime) else day,
-                sequence=version,
+                # Taking a day away and setting it again are changes of their own within a version.
+                sequence=version + 2 * times[day] - off,
                 time_zone=time_zone,
-                cancelled=dropped,
+                cancelled=dropped or off,
             )
         )
     return write_calendar(events, name=language("Individual development plan"), language=language, stamp=stamp)
@@ -254,40 +265,6 @@ def empty_plan(plan: Plan, names: Mapping[str, Mapping[str, str]], language: Lan
             language("Strengths, the greatest first: {names}.", names=strong)
         )
     return body
-
-
-def further_columns() -> tuple[Column, ...]:
-    """Return provider, pauses and the level an activity is made for."""
-    return (
-        Column("provider_en", text("Provider (English)"), "text", longest=200, aliases=("Provider", "Vendor")),
-        Column(
-            "provider_zh", text("Provider (Chinese)"), "text", longest=200, aliases=("培训机构", "供应商", "主办方")
-        ),
-        Column(
-            "after_weeks",
-            text("Weeks after its prerequisites"),
-            "whole",
-            low=0,
-            high=52,
-            description=text("Least pause, for practice that is spread and for refreshers"),
-        ),
-        Column(
-            "repeat_after_weeks",
-            text("May be repeated after (weeks)"),
-            "whole",
-            low=1,
-            high=520,
-            description=text("Empty = it is done once"),
-        ),
-        Column(
-            "best_level",
-            text("Made for level"),
-            "number",
-            low=1,
-            high=5,
-            description=text("Level at which it gives its whole gain; empty = by its tier"),
-        ),
-    )
 
 
 def catalogue_rows(activities: pd.DataFrame, sessions: pd.DataFrame) -> pd.DataFrame:

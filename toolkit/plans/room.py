@@ -2,7 +2,7 @@
 
 import datetime as dt
 import zoneinfo
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -21,6 +21,7 @@ from toolkit.language import Language
 from toolkit.organisation import storage as organisation
 from toolkit.organisation.content import competencies, competency_names
 from toolkit.plans import storage
+from toolkit.plans.plan import Plan
 from toolkit.store import Store
 
 Measured = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]
@@ -83,15 +84,31 @@ class Room:
         found = self.gaps()
         return found[found["person_id"] == person_id].reset_index(drop=True)
 
+    def goals_for(self, plans: Sequence[Plan]) -> dict[str, list[dict[str, Any]]]:
+        """Return a goal for each item of some plans, by person_id, as rows of `goal_report.goal_rows`.
+
+        Raises `InputError` where the framework has no words for a level that is to be reached.
+        """
+        from toolkit.plans.goal_report import goal_rows
+        from toolkit.plans.goals import goals_of_plan
+
+        found, activities = self.gaps(), self.activities()
+        by_person = dict(list(found.groupby("person_id")))
+        rows = {}
+        for plan in plans:
+            gaps = by_person.get(plan.person_id, found.iloc[:0]).reset_index(drop=True)
+            rows[plan.person_id] = goal_rows(goals_of_plan(plan, gaps, self.behaviours), self.competencies, activities)
+        return rows
+
     def activities(self) -> pd.DataFrame:
         """Return the catalogue as it is now."""
         with self.store.read() as connection:
             return storage.catalogue(connection)
 
-    def sessions(self) -> pd.DataFrame:
-        """Return the dated sessions as they are now."""
+    def sessions(self, without: Collection[str] = ()) -> pd.DataFrame:
+        """Return the dated sessions as they are now; seats of the plans of `without` count as free."""
         with self.store.read() as connection:
-            return storage.sessions(connection)
+            return storage.sessions(connection, without)
 
     def now(self) -> dt.datetime:
         """Return the moment it is where the organisation is."""

@@ -90,7 +90,8 @@ _FORM = StateForm(
 class PlanState(PlainState, traitlets.HasTraits):
     """`people` has person_id, name, tier_id and language; `gaps_of(person_id)` gives a Gaps table.
 
-    `known_of(person_id)` gives what else is known: ``done``, ``under_way`` and ``interests`` of `PersonPlanner`.
+    `known_of(person_id)` gives what else is known: ``done``, ``under_way`` and ``interests`` of `PersonPlanner`, and
+    ``sessions`` in place of `sessions` where free seats depend on who takes them.
     `interests` (0-1 by competency, kind or content area) are added to these from the next `make` on.
 
     Changing the person forgets pins, exclusions, interests and the plan. `plan` is None until `make`.
@@ -142,6 +143,10 @@ class PlanState(PlainState, traitlets.HasTraits):
         self.excluded, self.interests = tuple(excluded), dict(plan.interests)
         self._limits = limits or plan.limits
         self.plan = plan
+
+    def close(self) -> None:
+        """Let pins and exclusions change nothing until limits are made: too little is left of those of the plan."""
+        self._limits, self._planner = None, None
 
     def planner(self) -> PersonPlanner | None:
         """Return a planner of one's own for what is planned now, to work in a thread of its own; None without limits."""
@@ -208,12 +213,13 @@ class PlanState(PlainState, traitlets.HasTraits):
         if rows.empty:
             raise NotFound(text("Choose a person first."))
         someone, about = rows.iloc[0], dict(self._known_of(self.person_id))
+        sessions = about.pop("sessions", self.sessions)
         about["interests"] = {**(about.get("interests") or {}), **self.interests} or None
         return PersonPlanner(
             self._gaps_of(self.person_id),
             self.activities,
             limits,
-            sessions=self.sessions,
+            sessions=sessions,
             tier=someone["tier_id"],
             language=someone["language"],
             **about,

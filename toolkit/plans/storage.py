@@ -1,7 +1,8 @@
 """Catalogue, sessions and plans in the coaching store."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,70 +11,16 @@ import sqlalchemy as sa
 
 from toolkit.access.roles import Viewer
 from toolkit.errors import Conflict, InputError, NotAllowed
-from toolkit.organisation.storage import frame_of, person
+from toolkit.organisation.storage import PERSON, frame_of, person
 from toolkit.plans.limits import limits_as_dict, limits_of
 from toolkit.plans.plan import Plan, PlanItem
 from toolkit.plans.prerequisites import circle_through, circle_words, prerequisites_of
-from toolkit.plans.tables import GOAL, PROGRESS
-from toolkit.store import COACHING, Change, Moment, Store, new_id
+from toolkit.plans.tables import ACTIVITY, GOAL, PLAN, PROGRESS, SESSION
+from toolkit.store import Change, Store, new_id
+from toolkit.vocabulary import rows_of
 from toolkit.wording import text
 
-ACTIVITY = sa.Table(
-    "activity",
-    COACHING,
-    sa.Column("activity_id", sa.String(60), primary_key=True),
-    sa.Column("name_en", sa.String(200), nullable=False),
-    sa.Column("name_zh", sa.String(200), nullable=False),
-    sa.Column("summary_en", sa.Text, nullable=False),
-    sa.Column("summary_zh", sa.Text, nullable=False),
-    sa.Column("kind", sa.String(30), nullable=False),
-    sa.Column("content_area", sa.String(30), nullable=False),
-    sa.Column("tier", sa.String(20), nullable=False),
-    sa.Column("language", sa.String(5), nullable=False),
-    sa.Column("mode", sa.String(10), nullable=False),
-    sa.Column("hours", sa.Float, nullable=False),
-    sa.Column("cost", sa.Float, nullable=False),
-    sa.Column("weeks", sa.Integer, nullable=False),
-    sa.Column("seats", sa.Integer),
-    sa.Column("prerequisites", sa.Text),
-    sa.Column("gains", sa.JSON, nullable=False),
-    sa.Column("provider_en", sa.String(200)),
-    sa.Column("provider_zh", sa.String(200)),
-    sa.Column("after_weeks", sa.Integer),
-    sa.Column("repeat_after_weeks", sa.Integer),
-    sa.Column("best_level", sa.Float),
-    sa.Column("gain_sds", sa.JSON),
-)
-
-SESSION = sa.Table(
-    "session",
-    COACHING,
-    sa.Column("session_id", sa.String(60), primary_key=True),
-    sa.Column("activity_id", sa.String(60), sa.ForeignKey("activity.activity_id"), nullable=False, index=True),
-    sa.Column("starts_on", sa.Date, nullable=False),
-    sa.Column("seats", sa.Integer, nullable=False),
-    sa.Column("seats_taken", sa.Integer, nullable=False),
-)
-
-PLAN = sa.Table(
-    "plan",
-    COACHING,
-    sa.Column("plan_id", sa.String(36), primary_key=True),
-    sa.Column("person_id", sa.String(36), sa.ForeignKey("person.person_id"), nullable=False, index=True),
-    sa.Column("version", sa.Integer, nullable=False),
-    sa.Column("limits", sa.JSON, nullable=False),
-    sa.Column("items", sa.JSON, nullable=False),
-    sa.Column("expected", sa.JSON, nullable=False),
-    sa.Column("excluded", sa.JSON, nullable=False),
-    sa.Column("value", sa.Float, nullable=False),
-    sa.Column("bound", sa.Float, nullable=False),
-    sa.Column("saved_by", sa.String(36), nullable=False),
-    sa.Column("saved_at", Moment, nullable=False),
-    sa.Column("status", sa.String(12), nullable=False, server_default="draft"),
-    sa.Column("reason", sa.Text),
-    sa.Column("interests", sa.JSON),
-    sa.UniqueConstraint("person_id", "version"),
-)
+OPEN_STATUSES = ("draft", "agreed", "under_way")
 
 
 def catalogue(connection: sa.Connection) -> pd.DataFrame:
@@ -86,9 +33,52 @@ def catalogue(connection: sa.Connection) -> pd.DataFrame:
     return frame.join(gains).join(pd.DataFrame(kept, index=frame.index, dtype=float).add_prefix("sd_"))
 
 
-def sessions(connection: sa.Connection) -> pd.DataFrame:
-    """Return the Sessions table."""
-    return frame_of(connection, sa.select(SESSION).order_by(SESSION.c.starts_on), ("starts_on",))
+def sessions(connection: sa.Connection, without: Collection[str] = ()) -> pd.DataFrame:
+    """Return the Sessions table; seats are also taken by the plans of everybody but those in `without`.
+
+    A plan takes seats while its newest version is a draft, agreed or under way and its person has not left. Seats are
+    counted whoever looks; whose they are is told to nobody.
+    """
+    frame = frame_of(connection, sa.select(SESSION).order_by(SESSION.c.starts_on), ("starts_on",))
+    held = seat_holders(connection)
+    booked = Counter(one for person_id, taken in held.items() if person_id not in without for one in taken)
+    frame["seats_taken"] += [booked[one] for one in frame["session_id"]]
+    return frame
+
+
+def seat_holders(connection: sa.Connection) -> dict[str, list[str]]:
+    """Return the sessions in which each person has a seat by a plan."""
+    newest = sa.select(PLAN.c.person_id, sa.func.max(PLAN.c.version).label("version")).group_by(PLAN.c.person_id)
+    last = newest.subquery()
+    query = (
+        sa.select(PLAN.c.person_id, PLAN.c["items"])
+        .join(last, sa.and_(last.c.person_id == PLAN.c.person_id, last.c.version == PLAN.c.version))
+        .join(PERSON, PERSON.c.person_id == PLAN.c.person_id)
+        .where(PLAN.c.status.in_(OPEN_STATUSES), PERSON.c.left_on.is_(None))
+    )
+    held = {row[0]: [item["session_id"] for item in row[1] if item["session_id"]] for row in connection.execute(query)}
+    return {person_id: taken for person_id, taken in held.items() if taken}
+
+
+def require_seats(connection: sa.Connection, plans: Sequence[Plan], before: pd.DataFrame) -> None:
+    """Raise `Conflict` where plans just written took more seats than there are, which others took meanwhile.
+
+    `before` are the `sessions` as they were before writing: a session that was overbooked already is nobody's fault here.
+    """
+    taken = dict(zip(before["session_id"], before["seats_taken"], strict=True))
+    wanted = {item.session_id for plan in plans for item in plan.items}
+    for row in rows_of(sessions(connection)):
+        if row.session_id in wanted and row.seats_taken > max(row.seats, taken[row.session_id]):
+            names = sa.select(ACTIVITY.c.name_en, ACTIVITY.c.name_zh).where(ACTIVITY.c.activity_id == row.activity_id)
+            name = connection.execute(names).one()
+            raise Conflict(
+                text(
+                    "The last seats of “{activity}” on {day} were taken by others meanwhile. Nothing was saved.",
+                    activity={"en": name.name_en, "zh": name.name_zh},
+                    day=row.starts_on.date(),
+                ),
+                remedy=text("Plan again, then save."),
+            )
 
 
 _CHANGED = {"changed_gains": "gains", "changed_sds": "gain_sds"}
@@ -133,16 +123,26 @@ def add_sessions(change: Change, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def save_plan(
-    store: Store, viewer: Viewer, plan: Plan, *, excluded: Sequence[str] = (), opened: int | None = None
+    store: Store,
+    viewer: Viewer,
+    plan: Plan,
+    *,
+    excluded: Sequence[str] = (),
+    opened: int | None = None,
+    goals: Sequence[Mapping[str, Any]] = (),
 ) -> int:
     """Store a plan as the person's next version and return the version.
 
     `excluded` are activities left out by hand, `opened` is the version the change began from (0 for
-    none). Raises `NotAllowed`, and `Conflict` when somebody has saved another version meanwhile.
+    none), `goals` are rows of `goal_report.goal_rows` for items that have none yet. Raises `NotAllowed`, and `Conflict`
+    when somebody has saved another version or taken the last seat of a session meanwhile.
     """
     require_planner(viewer)
     with store.write(viewer.user_id) as change:
-        return write_plan(change, viewer, plan, excluded=excluded, opened=opened)
+        before = sessions(change.connection)
+        version = write_plan(change, viewer, plan, excluded=excluded, opened=opened, goals=goals)
+        require_seats(change.connection, [plan], before)
+    return version
 
 
 def require_planner(viewer: Viewer) -> None:
@@ -152,9 +152,15 @@ def require_planner(viewer: Viewer) -> None:
 
 
 def write_plan(
-    change: Change, viewer: Viewer, plan: Plan, *, excluded: Sequence[str] = (), opened: int | None = None
+    change: Change,
+    viewer: Viewer,
+    plan: Plan,
+    *,
+    excluded: Sequence[str] = (),
+    opened: int | None = None,
+    goals: Sequence[Mapping[str, Any]] = (),
 ) -> int:
-    """Store a plan in an open transaction; see `save_plan`."""
+    """Store a plan in an open transaction; see `save_plan`. Whether there are seats, `require_seats` checks."""
     require_planner(viewer)
     person(change.connection, viewer, plan.person_id)
     last = sa.select(sa.func.max(PLAN.c.version)).where(PLAN.c.person_id == plan.person_id)
@@ -198,7 +204,11 @@ def write_plan(
     )
     change.record("save", "plan", plan_id, person_id=plan.person_id, after=row)
     _carry_progress(change, plan, plan_id, newest)
-    _carry_goals(change, plan, plan_id, newest)
+    have = _carry_goals(change, plan, plan_id, newest)
+    for goal in goals:
+        if goal["activity_id"] not in have:
+            key = {"plan_id": plan_id} | {name: goal[name] for name in ("activity_id", "competency_id")}
+            change.put(GOAL, key, {n: v for n, v in goal.items() if n not in key}, person_id=plan.person_id)
     return version
 
 
@@ -218,20 +228,22 @@ def _carry_progress(change: Change, plan: Plan, plan_id: str, newest: int) -> No
             change.put(PROGRESS, {"plan_id": plan_id, "activity_id": activity}, values, person_id=plan.person_id)
 
 
-def _carry_goals(change: Change, plan: Plan, plan_id: str, newest: int) -> None:
-    """Let items that stay at their dates keep their goals; those that moved get new ones with new dates."""
+def _carry_goals(change: Change, plan: Plan, plan_id: str, newest: int) -> set[str]:
+    """Let items that stay at their dates keep their goals, and return their ids; those that moved get new ones."""
     query = (
         sa.select(GOAL, PLAN.c["items"].label("kept"))
         .join(PLAN, PLAN.c.plan_id == GOAL.c.plan_id)
         .where(PLAN.c.person_id == plan.person_id, PLAN.c.version == newest, PLAN.c.status != "dropped")
     )
-    ends = {(item.activity_id, item.ends_on.isoformat()) for item in plan.items}
+    ends, carried = {(item.activity_id, item.ends_on.isoformat()) for item in plan.items}, set[str]()
     for row in change.connection.execute(query).mappings().all():
         old = {(item["activity_id"], item["ends_on"]) for item in row["kept"]}
         if row["activity_id"] in {activity for activity, _ in ends & old}:
             key = {"plan_id": plan_id} | {name: row[name] for name in ("activity_id", "competency_id")}
             values = {name: value for name, value in row.items() if name not in (*key, "kept")}
             change.put(GOAL, key, values, person_id=plan.person_id)
+            carried.add(row["activity_id"])
+    return carried
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,65 @@
-"""What is kept about a plan beside its versions: signatures, progress, goals, reviews and tracks."""
+"""The catalogue, its sessions, plans, and what is kept beside them: signatures, progress, goals, reviews, tracks."""
 
 import sqlalchemy as sa
 
 from toolkit.store import COACHING, Moment
+
+ACTIVITY = sa.Table(
+    "activity",
+    COACHING,
+    sa.Column("activity_id", sa.String(60), primary_key=True),
+    sa.Column("name_en", sa.String(200), nullable=False),
+    sa.Column("name_zh", sa.String(200), nullable=False),
+    sa.Column("summary_en", sa.Text, nullable=False),
+    sa.Column("summary_zh", sa.Text, nullable=False),
+    sa.Column("kind", sa.String(30), nullable=False),
+    sa.Column("content_area", sa.String(30), nullable=False),
+    sa.Column("tier", sa.String(20), nullable=False),
+    sa.Column("language", sa.String(5), nullable=False),
+    sa.Column("mode", sa.String(10), nullable=False),
+    sa.Column("hours", sa.Float, nullable=False),
+    sa.Column("cost", sa.Float, nullable=False),
+    sa.Column("weeks", sa.Integer, nullable=False),
+    sa.Column("seats", sa.Integer),
+    sa.Column("prerequisites", sa.Text),
+    sa.Column("gains", sa.JSON, nullable=False),
+    sa.Column("provider_en", sa.String(200)),
+    sa.Column("provider_zh", sa.String(200)),
+    sa.Column("after_weeks", sa.Integer),
+    sa.Column("repeat_after_weeks", sa.Integer),
+    sa.Column("best_level", sa.Float),
+    sa.Column("gain_sds", sa.JSON),
+)
+
+SESSION = sa.Table(
+    "session",
+    COACHING,
+    sa.Column("session_id", sa.String(60), primary_key=True),
+    sa.Column("activity_id", sa.String(60), sa.ForeignKey("activity.activity_id"), nullable=False, index=True),
+    sa.Column("starts_on", sa.Date, nullable=False),
+    sa.Column("seats", sa.Integer, nullable=False),
+    sa.Column("seats_taken", sa.Integer, nullable=False),
+)
+
+PLAN = sa.Table(
+    "plan",
+    COACHING,
+    sa.Column("plan_id", sa.String(36), primary_key=True),
+    sa.Column("person_id", sa.String(36), sa.ForeignKey("person.person_id"), nullable=False, index=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("limits", sa.JSON, nullable=False),
+    sa.Column("items", sa.JSON, nullable=False),
+    sa.Column("expected", sa.JSON, nullable=False),
+    sa.Column("excluded", sa.JSON, nullable=False),
+    sa.Column("value", sa.Float, nullable=False),
+    sa.Column("bound", sa.Float, nullable=False),
+    sa.Column("saved_by", sa.String(36), nullable=False),
+    sa.Column("saved_at", Moment, nullable=False),
+    sa.Column("status", sa.String(12), nullable=False, server_default="draft"),
+    sa.Column("reason", sa.Text),
+    sa.Column("interests", sa.JSON),
+    sa.UniqueConstraint("person_id", "version"),
+)
 
 SIGNATURE = sa.Table(
     "plan_signature",
@@ -47,6 +104,7 @@ REVIEW = sa.Table(
     sa.Column("due_on", sa.Date, nullable=False),
     sa.Column("held_on", sa.Date),
     sa.Column("note", sa.Text, nullable=False),
+    sa.Column("cancelled_at", Moment),
 )
 
 TRACK = sa.Table(

@@ -1,6 +1,7 @@
 """The people of a company's planning problem, and which activities each may take."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -44,7 +45,28 @@ def crowd_of(
         arrays["weight"],
         arrays["level"],
         _eligible(people, activities, offer, limits),
+        _done(people, offer, limits),
     )
+
+
+def _done(people: pd.DataFrame, offer: Offer, limits: TeamLimits) -> Flags:
+    """Return what each person has done already."""
+    done = np.zeros((len(people), len(offer.ids)), dtype=bool)
+    if limits.done is not None:
+        row = pd.Index(people["person_id"]).get_indexer(pd.Index(limits.done["person_id"]))
+        column = pd.Index(offer.ids).get_indexer(pd.Index(limits.done["activity_id"]))
+        done[row[(row >= 0) & (column >= 0)], column[(row >= 0) & (column >= 0)]] = True
+    return done
+
+
+def _over(people: pd.DataFrame, activities: pd.DataFrame, offer: Offer, limits: TeamLimits) -> Flags:
+    """Return what each person has done and may not do again, as the catalogue stands, when the plans begin."""
+    if limits.done is None or "repeat_after_weeks" not in activities or "done_on" not in limits.done:
+        return _done(people, offer, limits)
+    pause = limits.done["activity_id"].map(activities.set_index("activity_id")["repeat_after_weeks"])
+    again = pd.to_datetime(limits.done["done_on"]) + pd.to_timedelta(pause.astype(float) * 7, unit="D")
+    over = limits.done[~(again <= pd.Timestamp(limits.each.start))]
+    return _done(people, offer, replace(limits, done=over))
 
 
 def _eligible(people: pd.DataFrame, activities: pd.DataFrame, offer: Offer, limits: TeamLimits) -> Flags:
@@ -53,6 +75,8 @@ def _eligible(people: pd.DataFrame, activities: pd.DataFrame, offer: Offer, limi
     made_for = activities["tier"].map(rank).to_numpy(float)[None, :]
     language, held = people["language"].to_numpy()[:, None], activities["language"].to_numpy()[None, :]
     eligible = ~(np.abs(person - made_for) > 1) & ((language == "") | (held == "both") | (held == language))
+    done = _done(people, offer, limits)
+    eligible &= ~_over(people, activities, offer, limits)
     eligible[:, np.setdiff1d(np.arange(len(offer.ids)), offer.activity)] = False
     weekly = people["hours_per_week"].to_numpy(float)
     most_in_block = np.full(len(offer.ids), np.inf)
@@ -63,5 +87,5 @@ def _eligible(people: pd.DataFrame, activities: pd.DataFrame, offer: Offer, limi
     eligible &= most_in_block <= PEAK * WINDOW_WEEKS * weekly[:, None] + 1e-9
     for _ in range(len(offer.needs)):
         for activity, needed in offer.needs:
-            eligible[:, activity] &= eligible[:, needed] if needed >= 0 else False
+            eligible[:, activity] &= (eligible[:, needed] | done[:, needed]) if needed >= 0 else False
     return np.asarray(eligible)

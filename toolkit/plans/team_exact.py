@@ -116,7 +116,7 @@ class ExactModel:
             }
             if sum(max((offer.hours_in[o, block] for o in several), default=0.0) for several in of.values()) > 0:
                 model.row(spent, high=PEAK * WINDOW_WEEKS * float(crowd.weekly[row]) + _SLACK)
-        self._order(of, own)
+        self._order(row, of, own)
         self._days(own)
         self._share(row, own, cost)
         worth = self._curves(row, own)
@@ -136,14 +136,15 @@ class ExactModel:
         useful = self._closes(row) & crowd.eligible[row]
         for _ in range(len(offer.needs)):
             for activity, needed in offer.needs:
-                if needed >= 0 and useful[activity]:
+                if needed >= 0 and useful[activity] and not self.problem.crowd.done[row, needed]:
                     useful[needed] = True
         return np.asarray(useful)
 
-    def _order(self, of: dict[int, list[int]], own: dict[int, int]) -> None:
+    def _order(self, row: int, of: dict[int, list[int]], own: dict[int, int]) -> None:
         offer = self.problem.offer
+        needs = self.problem.crowd.needs_of(row, offer)
         for activity, several in of.items():
-            for needed in offer.before[activity]:
+            for needed in needs[activity]:
                 before = of.get(needed, [])
                 for day in sorted({int(offer.first_day[o]) for o in several}):
                     later = {own[o]: 1.0 for o in several if offer.first_day[o] <= day}

@@ -39,6 +39,9 @@ class TeamLimits:
     to .9): each person is to close at least this share of the most that person could close alone,
     if nothing were shared; `TeamPlan.short` names those for whom too little was left.
 
+    `done` (person_id, activity_id, and done_on where it is known): what people have done already. It is not planned again
+    unless the catalogue's repeat_after_weeks have passed when the plans begin, and counts where it is a prerequisite.
+
     Raises `InputError` for limits no plan can have, naming the row.
     """
 
@@ -49,6 +52,7 @@ class TeamLimits:
     staff_hours: pd.DataFrame | None = None
     everyone: bool = True
     least_share: float = 0.0
+    done: pd.DataFrame | None = None
 
     def __post_init__(self) -> None:
         if self.company_budget is not None and not self.company_budget >= 0:
@@ -57,6 +61,8 @@ class TeamLimits:
             raise InputError(text("The least share must be from 0 to 0.9, not {value}.", value=self.least_share))
         if self.people is not None:
             _check_people(self.people)
+        if self.done is not None:
+            _need(self.done, text("what is done already"), "person_id", "activity_id")
         if self.team_budgets is not None:
             _check_team_budgets(self.team_budgets, self.people)
         if self.staff_hours is not None:

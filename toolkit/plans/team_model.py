@@ -74,7 +74,7 @@ class Offer:
 
 @dataclass
 class Crowd:
-    """The people (index r): limits, eligible activities, and per competency how far they are from target."""
+    """The people (index r): limits, eligible and done activities, and per competency how far they are from target."""
 
     ids: list[str]
     region: Whole
@@ -87,10 +87,16 @@ class Crowd:
     weight: Floats
     level: Floats
     eligible: Flags
+    done: Flags
+
+    def needs_of(self, row: int, offer: Offer) -> list[tuple[int, ...]]:
+        """Return what each activity still needs first for a person: what is done need not be done again."""
+        done = self.done[row]
+        return [tuple(p for p in needs if not done[p]) for needs in offer.before] if done.any() else offer.before
 
     def part(self, rows: Whole) -> "Crowd":
         """Return some of the people."""
         return Crowd([self.ids[r] for r in rows], *(getattr(self, name)[rows] for name in _ARRAYS))
 
 
-_ARRAYS = ("region", "team_row", "weekly", "hours", "budget", "shortfall", "sd", "weight", "level", "eligible")
+_ARRAYS = ("region", "team_row", "weekly", "hours", "budget", "shortfall", "sd", "weight", "level", "eligible", "done")

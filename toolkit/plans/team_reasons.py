@@ -101,6 +101,8 @@ def why_not(problem: TeamProblem, row: int, options: Sequence[int], activity_id:
     if activity_id in problem.missing:
         return problem.missing[activity_id]
     a = offer.ids.index(activity_id)
+    if crowd.done[row, a] and not crowd.eligible[row, a]:
+        return text("It is already done.")
     if not crowd.eligible[row, a]:
         return text("It is made for another tier or language, or is more than this person's own limits allow.")
     gains = gains_for(problem, row)
@@ -118,7 +120,7 @@ def why_not(problem: TeamProblem, row: int, options: Sequence[int], activity_id:
             more=f"{more:.2f}",
             hours=f"{offer.hours[a]:g}",
         )
-    if any(p not in chosen for p in offer.before[a]):
+    if any(p not in chosen for p in crowd.needs_of(row, offer)[a]):
         return text("It needs another activity first that is not in the plan.")
     if offer.hours[chosen].sum() + offer.hours[a] > crowd.hours[row] + 1e-9:
         return text("What is in the plan closes more in the same hours.")

@@ -1,7 +1,7 @@
 """The widget that shows one person's development plan, usable in any notebook on plain tables."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import ipywidgets as widgets
 import pandas as pd
@@ -17,13 +17,14 @@ from toolkit.plans.plan import Plan, PlanItem
 from toolkit.plans.report import Catalogue, calendar_plan, empty_plan, item_facts, plan_facts, word_plan
 
 Names = Mapping[str, Mapping[str, str]]
+Earlier = tuple[Sequence[Plan], Collection[str]]
 
 
 class PlanView(Panel):
     """A plan to read: figures, proof, strip, items with their reasons, gaps before and after; Word and calendar.
 
-    `on_action(activity_id, action)` is called for the buttons that `show` is given. It has no state
-    of its own; a plan becomes a dictionary with its `PlanState`.
+    `on_action(activity_id, action)` is called for the buttons that `show` is given. `earlier(person_id)` gives the plans
+    saved so far, the newest first, and what is done, so that the calendar cancels what is gone. It has no state of its own; a plan becomes a dictionary with its `PlanState`.
     """
 
     def __init__(
@@ -37,9 +38,10 @@ class PlanView(Panel):
         currency: str = "CNY",
         buttons: Sequence[widgets.Widget] = (),
         on_action: Callable[[str, str], None] = lambda _activity, _action: None,
+        earlier: Callable[[str], Earlier] = lambda _person: ((), ()),
     ):
         self.activities, self.names, self.currency, self.today = activities, names, currency, today
-        self._clock = clock
+        self._clock, self._earlier = clock, earlier
         self.plan: Plan | None = None
         self.version, self.person = 0, ""
         say = self.language = Language(language)
@@ -116,6 +118,14 @@ class PlanView(Panel):
     def _calendar(self) -> tuple[str, bytes] | None:
         if self.plan is None:
             return None
-        stamp = self._clock()
-        content = calendar_plan(self.plan, self.activities, self.language, stamp=stamp, version=self.version)
+        earlier, done = self._earlier(self.plan.person_id)
+        content = calendar_plan(
+            self.plan,
+            self.activities,
+            self.language,
+            stamp=self._clock(),
+            version=self.version,
+            earlier=earlier,
+            done=done,
+        )
         return f"{self.person}.ics", content

@@ -11,8 +11,8 @@ from toolkit.errors import InputError, NotAllowed, NotFound
 from toolkit.organisation.storage import PERSON, frame_of, may_see, person
 from toolkit.plans.reminders import Reminder, reminders_of
 from toolkit.plans.review.storage import led_by, progress_in, require_editor, signed_by
-from toolkit.plans.storage import PLAN, saved_plan_of
-from toolkit.plans.tables import REVIEW, TRACK
+from toolkit.plans.storage import saved_plan_of
+from toolkit.plans.tables import PLAN, REVIEW, TRACK
 from toolkit.store import Store, new_id
 from toolkit.wording import text
 
@@ -22,12 +22,13 @@ def set_reviews(store: Store, viewer: Viewer, person_id: str, days: Sequence[dt.
     with store.write(viewer.user_id) as change:
         person(change.connection, viewer, person_id)
         require_editor(viewer)
-        query = sa.select(REVIEW).where(REVIEW.c.person_id == person_id, REVIEW.c.held_on.is_(None))
+        waiting = REVIEW.c.held_on.is_(None), REVIEW.c.cancelled_at.is_(None)
+        query = sa.select(REVIEW).where(REVIEW.c.person_id == person_id, *waiting)
         for old in change.connection.execute(query).mappings().all():
             if old["due_on"] in days:
                 continue
-            change.connection.execute(REVIEW.delete().where(REVIEW.c.review_id == old["review_id"]))
-            change.record("delete", "plan_review", old["review_id"], person_id=person_id, before=dict(old))
+            # It stays, so that calendars that have it can be told to take it out.
+            change.put(REVIEW, {"review_id": old["review_id"]}, {"cancelled_at": change.at}, person_id=person_id)
         kept = {row.due_on for row in change.connection.execute(query)}
         for day in sorted(set(days) - kept):
             values = {"person_id": person_id, "due_on": day, "held_on": None, "note": ""}
@@ -39,18 +40,26 @@ def hold_review(store: Store, viewer: Viewer, person_id: str, review_id: str, no
     with store.write(viewer.user_id) as change:
         person(change.connection, viewer, person_id)
         require_editor(viewer)
-        same = REVIEW.c.review_id == review_id, REVIEW.c.person_id == person_id
+        same = REVIEW.c.review_id == review_id, REVIEW.c.person_id == person_id, REVIEW.c.cancelled_at.is_(None)
         if change.connection.execute(sa.select(REVIEW).where(*same)).one_or_none() is None:
             raise NotFound(text("There is no such review."))
         change.put(REVIEW, {"review_id": review_id}, {"held_on": today, "note": note}, person_id=person_id)
 
 
 def reviews_of(connection: sa.Connection, viewer: Viewer, person_id: str) -> pd.DataFrame:
-    """Return a person's reviews: review_id, due_on, held_on (empty until held), note."""
+    """Return a person's reviews: review_id, due_on, held_on (empty until held), note; without those taken away."""
     person(connection, viewer, person_id)
     columns = [REVIEW.c[name] for name in ("review_id", "due_on", "held_on", "note")]
-    query = sa.select(*columns).where(REVIEW.c.person_id == person_id).order_by(REVIEW.c.due_on)
+    there = REVIEW.c.person_id == person_id, REVIEW.c.cancelled_at.is_(None)
+    query = sa.select(*columns).where(*there).order_by(REVIEW.c.due_on)
     return frame_of(connection, query, ("due_on", "held_on"))
+
+
+def cancelled_reviews(connection: sa.Connection, viewer: Viewer, person_id: str) -> tuple[dt.date, ...]:
+    """Return the days of a person's reviews that were taken away, each as often as it was."""
+    person(connection, viewer, person_id)
+    gone = REVIEW.c.person_id == person_id, REVIEW.c.cancelled_at.is_not(None)
+    return tuple(connection.execute(sa.select(REVIEW.c.due_on).where(*gone).order_by(REVIEW.c.due_on)).scalars())
 
 
 def set_high_potential(store: Store, viewer: Viewer, person_id: str, high_potential: bool, why: str) -> None:
@@ -91,7 +100,9 @@ def reminders(
     rows = connection.execute(query).mappings().all()
     due: dict[str, list[dt.date]] = {}
     open_reviews = sa.select(REVIEW).join(PERSON, PERSON.c.person_id == REVIEW.c.person_id)
-    for review in connection.execute(open_reviews.where(seen, REVIEW.c.held_on.is_(None))):
+    for review in connection.execute(
+        open_reviews.where(seen, REVIEW.c.held_on.is_(None), REVIEW.c.cancelled_at.is_(None))
+    ):
         due.setdefault(review.person_id, []).append(review.due_on)
     plans = [saved_plan_of(dict(row)) for row in rows]
     ids = [saved.plan_id for saved in plans]

@@ -11,6 +11,7 @@ from toolkit.plans.review import storage as living
 from toolkit.plans.review.stored_book import save_with_goals
 from toolkit.plans.room import Room, Section, nobody
 from toolkit.plans.state import PlanState
+from toolkit.plans.widget import Earlier
 from toolkit.vocabulary import rows_of
 
 _NEW = 365  # days after joining in which somebody is a newcomer
@@ -46,6 +47,7 @@ class PlanSection(Section):
             on_save=self._save,
             saved=self._saved,
             newcomer=self._newcomer,
+            earlier=self._earlier,
         )
         if room.person_id:
             builder.person.value = room.person_id
@@ -61,19 +63,28 @@ class PlanSection(Section):
         return save_with_goals(self.room, plan, excluded, opened)
 
     def _known(self, person_id: str) -> dict[str, Any]:
-        """Return what the person has done in earlier plans, and what of the newest is under way."""
+        """Return what the person has done in earlier plans, what of the newest is under way, and what seats are free."""
+        sessions = self.room.sessions([person_id])
         with self.room.store.read() as connection:
             done = living.done_activities(connection, self.room.viewer, person_id)
             saved = storage.latest_plan(connection, self.room.viewer, person_id)
             progress = living.progress_of(connection, self.room.viewer, person_id)
         if saved is None or saved.status in ("done", "dropped"):
-            return {"done": done}
+            return {"done": done, "sessions": sessions}
         begun = {activity for activity, one in progress.items() if one.status == "under_way"}
-        return {"done": done, "under_way": [item for item in saved.plan.items if item.activity_id in begun]}
+        under_way = [item for item in saved.plan.items if item.activity_id in begun]
+        return {"done": done, "under_way": under_way, "sessions": sessions}
 
     def _newcomer(self, person_id: str) -> bool:
         someone = next(row for row in rows_of(self.room.people) if row.person_id == person_id)
         return (self.room.today - pd.Timestamp(someone.hired_on).date()).days < _NEW
+
+    def _earlier(self, person_id: str) -> Earlier:
+        with self.room.store.read() as connection:
+            versions = living.plan_versions(connection, self.room.viewer, person_id)["version"]
+            found = [storage.plan_version(connection, self.room.viewer, person_id, int(one)) for one in versions]
+            done = living.done_activities(connection, self.room.viewer, person_id)
+        return [one.plan for one in found if one is not None], done
 
     def _saved(self, person_id: str) -> tuple[Plan, int, tuple[str, ...]] | None:
         if not person_id:

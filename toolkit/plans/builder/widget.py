@@ -23,7 +23,7 @@ from toolkit.plans.limits import Limits
 from toolkit.plans.plan import Plan
 from toolkit.plans.report import Catalogue
 from toolkit.plans.state import PlanState
-from toolkit.plans.widget import Names, PlanView
+from toolkit.plans.widget import Earlier, Names, PlanView
 from toolkit.wording import Text, counted, text
 
 _FORM = StateForm(
@@ -40,7 +40,7 @@ class PlanBuilder(PlainState, Panel):
     excluded, opened)` stores a plan that began from the version `opened` and returns its version
     (without it there is no save button); `saved(person_id)` gives the last saved plan, its version
     and what was left out, or None. `newcomer(person_id)` says for whom a mentor is asked for unless somebody decides
-    otherwise.
+    otherwise; `earlier` is that of `PlanView`.
 
     How firm the plan is and what a little more would buy is worked out after the plan is shown, in a thread (in a
     plain script before the call returns); without `advice` it is not.
@@ -61,6 +61,7 @@ class PlanBuilder(PlainState, Panel):
         on_save: Callable[[Plan, tuple[str, ...], int], int] | None = None,
         saved: Callable[[str], tuple[Plan, int, tuple[str, ...]] | None] = lambda _person: None,
         newcomer: Callable[[str], bool] = lambda _person: False,
+        earlier: Callable[[str], Earlier] = lambda _person: ((), ()),
         advice: bool = True,
     ):
         self.state, self.today, self.currency = state, today, currency
@@ -71,7 +72,7 @@ class PlanBuilder(PlainState, Panel):
         self.save = button(say("Save plan"), guarded(self.status, self._save), primary=True)
         look: dict[str, Any] = {"today": today, "clock": clock, "language": language, "currency": currency}
         buttons = [self.save] if on_save else []
-        self.view = PlanView(state.activities, names, **look, buttons=buttons, on_action=self._mark)
+        self.view = PlanView(state.activities, names, **look, buttons=buttons, on_action=self._mark, earlier=earlier)
         self.others = ActionList(self._mark, summary=say("Not in the plan"))
         self.advice = AdviceView(
             Catalogue(state.activities, say),
@@ -110,6 +111,8 @@ class PlanBuilder(PlainState, Panel):
         self._version = found["opened_version"]
         self.limits.restore(found["inputs"])
         self.state.restore(found["state"])
+        if self._still_open() is None:
+            self.state.close()
         self._show()
 
     def _choose(self, person_id: str | None) -> None:
@@ -123,8 +126,17 @@ class PlanBuilder(PlainState, Panel):
             plan, self._version, excluded = found
             self.limits.put(plan.limits)
             self.limits.wish(plan.interests)
-            self.state.reopen(plan, excluded, self._still_open())
+            limits = self._still_open()
+            self.state.reopen(plan, excluded, limits)
             self.status.say(text("This is the saved plan, version {version}.", version=found[1]))
+            if limits is None:
+                self.state.close()
+                self.status.say(
+                    text(
+                        "This is the saved plan, version {version}. Its time is over: choose a new deadline to plan again.",
+                        version=found[1],
+                    )
+                )
 
     def _still_open(self) -> Limits | None:
         """Return the limits of a saved plan from today on, or None where too little is left of them."""
@@ -171,9 +183,11 @@ class PlanBuilder(PlainState, Panel):
             ways = [(one.words, partial(self._change, action, activity_id, one.limits)) for one in clash.relaxations]
             self.ways_out.offer(ways)
             raise
-        if limits is not None:
+        if limits is None:
+            self.status.say(text("Noted. The plan stays as it is until it is made again."), "info")
+        else:
             self.limits.put(limits)
-        self.status.say(self._told(before, self.state.plan), "good")
+            self.status.say(self._told(before, self.state.plan), "good")
         self._show()  # marks change also where the plan is the same
 
     def _told(self, before: Plan | None, after: Plan | None) -> Text:

@@ -48,3 +48,37 @@ def figures_in(row: Mapping[str, Any], prefix: str) -> dict[str, float]:
         for name, value in row.items()
         if name.startswith(prefix) and pd.notna(value)
     }
+
+
+def further_columns() -> tuple[Column, ...]:
+    """Return provider, pauses and the level an activity is made for."""
+    return (
+        Column("provider_en", text("Provider (English)"), "text", longest=200, aliases=("Provider", "Vendor")),
+        Column(
+            "provider_zh", text("Provider (Chinese)"), "text", longest=200, aliases=("培训机构", "供应商", "主办方")
+        ),
+        Column(
+            "after_weeks",
+            text("Weeks after its prerequisites"),
+            "whole",
+            low=0,
+            high=52,
+            description=text("Least pause, for practice that is spread and for refreshers"),
+        ),
+        Column(
+            "repeat_after_weeks",
+            text("May be repeated after (weeks)"),
+            "whole",
+            low=1,
+            high=520,
+            description=text("Empty = it is done once"),
+        ),
+        Column(
+            "best_level",
+            text("Made for level"),
+            "number",
+            low=1,
+            high=5,
+            description=text("Level at which it gives its whole gain; empty = by its tier"),
+        ),
+    )

@@ -64,7 +64,7 @@ def _sessions(own: pd.DataFrame, mode: str, language: Language) -> list[str]:
         language(
             "{day}: {left} of {seats} seats free",
             day=row.starts_on.date(),
-            left=row.seats - row.seats_taken,
+            left=max(row.seats - row.seats_taken, 0),
             seats=row.seats,
         )
         for row in rows_of(own.sort_values("starts_on"))

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from toolkit.access.roles import Viewer
 from toolkit.errors import InputError, NotAllowed, NotFound
 from toolkit.organisation.storage import frame_of
-from toolkit.plans.storage import ACTIVITY, SESSION, keep_activities
-from toolkit.plans.tables import GAIN_CHECK
+from toolkit.plans.storage import keep_activities
+from toolkit.plans.tables import ACTIVITY, GAIN_CHECK, SESSION
 from toolkit.store import Store
 from toolkit.wording import text
 

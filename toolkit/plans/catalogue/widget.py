@@ -119,7 +119,9 @@ class CatalogueView(Panel):
         from toolkit.documents.template_file import write_table
 
         say, form = self.language, activity_form(self.names)
-        rows = catalogue_rows(self.activities, self.sessions)
+        # A session in the past cannot be brought back, and is of no use to who edits the file.
+        coming = self.sessions[pd.to_datetime(self.sessions["starts_on"]) >= pd.Timestamp(self.today)]
+        rows = catalogue_rows(self.activities, coming)
         rows = rows.reindex(columns=[column.name for column in form.columns])
         title = say("Training activities")
         return f"{title}.xlsx", write_table(rows, form.columns, say, form.title)

@@ -31,7 +31,7 @@ class OutcomeSection(PartedSection):
         with room.store.read() as connection:
             done = storage.done_by_people(connection, room.viewer)
             starts = storage.latest_starts(connection, room.viewer)
-            checks = gain_checks(connection)
+        checks = self._checks()
         self.view = OutcomeView(
             room.people,
             room.activities(),
@@ -41,10 +41,15 @@ class OutcomeSection(PartedSection):
             done=done,
             starts=starts,
             prior=checks[["activity_id", "competency_id", "expected"]].rename(columns={"expected": "gain"}),
+            earlier=self._checks,
             language=room.language.code,
             on_update=self._update,
         )
         return self.view
+
+    def _checks(self) -> pd.DataFrame:
+        with self.room.store.read() as connection:
+            return gain_checks(connection)
 
     def _update(self, updated: pd.DataFrame, first: dt.date, last: dt.date) -> int:
         return storage.update_catalogue(self.room.store, self.room.viewer, updated, first, last)

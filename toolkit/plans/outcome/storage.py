@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from toolkit.access.roles import Viewer
 from toolkit.organisation.storage import PERSON, frame_of, may_see, person
 from toolkit.plans.start_order import StaggeredStart
-from toolkit.plans.storage import PLAN, keep_activities, require_planner
-from toolkit.plans.tables import GAIN_CHECK, PROGRESS, START_ORDER
+from toolkit.plans.storage import keep_activities, require_planner
+from toolkit.plans.tables import GAIN_CHECK, PLAN, PROGRESS, START_ORDER
 from toolkit.store import Store, new_id
 from toolkit.vocabulary import records_of, rows_of
 
@@ -31,6 +31,7 @@ def done_by_people(connection: sa.Connection, viewer: Viewer) -> pd.DataFrame:
 def update_catalogue(store: Store, viewer: Viewer, updated: pd.DataFrame, first: dt.date, last: dt.date) -> int:
     """Write observed gains (of `update_gains`) into the catalogue and return how many activities changed.
 
+    `first` and `last` are the days between which was observed what has no measured_from and measured_to of its own.
     Each gain keeps what was expected at first, so that the next update begins from there; all or none, with audit rows.
     Raises `NotAllowed`.
     """
@@ -40,7 +41,9 @@ def update_catalogue(store: Store, viewer: Viewer, updated: pd.DataFrame, first:
         for row in rows_of(seen):
             key = {"activity_id": row.activity_id, "competency_id": row.competency_id}
             values: dict[str, Any] = {name: float(getattr(row, name)) for name in ("observed", "se", "updated")}
-            values |= {"people": int(row.people), "measured_from": first, "measured_to": last}
+            between = (getattr(row, "measured_from", first), getattr(row, "measured_to", last))
+            days = [pd.Timestamp(day).date() for day in between]
+            values |= {"people": int(row.people), "measured_from": days[0], "measured_to": days[1]}
             change.put(GAIN_CHECK, key, values, at_first={"expected": float(row.expected)})
         rows: list[dict[str, Any]] = []
         for activity_id, part in seen.groupby("activity_id"):

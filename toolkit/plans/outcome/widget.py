@@ -35,7 +35,8 @@ class OutcomeView(Panel):
     `people`: person_id and name; `measured(day, since)` gives SkillLevels of them on a day from what was seen after
     `since` (None = ever), those of everybody estimated together, and the Evidence behind the former. `done`: person_id,
     activity_id and done_on. `starts`: by activity the seed and table (person_id, starts, compared) of a recorded fair start.
-    `prior`: gains first expected (activity_id, competency_id, gain), by default those of the catalogue.
+    `prior`: gains first expected (activity_id, competency_id, gain), by default those of the catalogue. `earlier()` gives
+    what earlier looks back observed; see `judge_activities`.
     `on_update(updated, first, last)` writes gains into the catalogue and returns how many activities changed.
     """
 
@@ -50,13 +51,15 @@ class OutcomeView(Panel):
         done: pd.DataFrame | None = None,
         starts: Starts | None = None,
         prior: pd.DataFrame | None = None,
+        earlier: Callable[[], pd.DataFrame | None] = lambda: None,
         language: str = "en",
         on_update: Callable[[pd.DataFrame, dt.date, dt.date], int] | None = None,
     ):
         self.people, self.activities, self.names, self.today = people, activities, names, today
         self.done = pd.DataFrame(columns=["person_id", "activity_id", "done_on"]) if done is None else done
         self.starts, self.prior = dict(starts or {}), prior
-        self._measured, self._on_update = measured, on_update
+        self._measured, self._earlier, self._on_update = measured, earlier, on_update
+        self._proposed: tuple[str, ...] = ()
         self._called = dict(zip(people["person_id"], people["name"], strict=True))
         self.found: Uplift | None = None
         self.updated = pd.DataFrame()
@@ -86,6 +89,8 @@ class OutcomeView(Panel):
         needed: dict[str, Any] = {"language": say, "required": True, "latest": self.today}
         self.first = DateField(say("Last day before it began"), self.today - dt.timedelta(weeks=_FIRST_WEEKS), **needed)
         self.last = DateField(say("Measured up to"), self.today, **needed)
+        for day in (self.first, self.last):
+            day.on_change(guarded(self.status, self._follow_days))
         self.worthwhile = NumberField(
             say("Smallest gain worth the effort (levels)"), 0.2, least=0, most=4, step=0.1, language=say, required=True
         )
@@ -141,9 +146,18 @@ class OutcomeView(Panel):
             table = self.starts[activity_id][1]
             chosen = list(table.loc[(table["starts"] == "now") & table["compared"], "person_id"])
         else:
-            chosen = list(dict.fromkeys(self.done.loc[self.done["activity_id"] == activity_id, "person_id"]))
+            took = self._done_between()
+            chosen = list(took.loc[took["activity_id"] == activity_id, "person_id"])
         if chosen:
-            self.cohort.value = tuple(one for one in chosen if one in self._called)
+            # Plans pick by the gap; a lot does not.
+            self.picked.put(activity_id not in self.starts)
+        if chosen or tuple(self.cohort.value) == self._proposed:
+            self.cohort.value = self._proposed = tuple(one for one in chosen if one in self._called)
+
+    def _follow_days(self, _day: object) -> None:
+        """Propose who took part between the days as they are now, unless people were chosen by hand."""
+        if tuple(self.cohort.value) == self._proposed:
+            self._choose(self.activity.value)
 
     def question(self) -> Question:
         """Return what stands in the fields as a question."""
@@ -224,7 +238,7 @@ class OutcomeView(Panel):
         self.unsaid.clear()
         self.updated = pd.DataFrame()
         try:
-            outcome = judge_activities(done, expected, question.first, question.last, before, after)
+            outcome = judge_activities(done, expected, question.first, question.last, before, after, self._earlier())
         except NotEnoughData as error:
             self.unsaid.fail(error)
         else:

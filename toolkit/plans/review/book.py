@@ -9,7 +9,7 @@ import pandas as pd
 
 from toolkit.errors import InputError, NotAllowed
 from toolkit.plans.limits import Limits
-from toolkit.plans.plan import Plan
+from toolkit.plans.plan import Plan, PlanItem
 from toolkit.plans.progress import ItemProgress, Rest, checked_progress, rest_of
 from toolkit.plans.reminders import Reminder, reminders_of
 from toolkit.wording import text
@@ -28,7 +28,8 @@ class PlanRecord:
 
     `progress` is by activity_id, `goals` are rows of `goal_report.goal_rows`, `signed` gives the day by party (rep,
     manager), `reviews` has the columns `REVIEWS`, `high_potential` is the reason why the person is on that track, None
-    if not; `earlier` are the older versions, the newest first, by their number.
+    if not; `earlier` are the older versions, the newest first, by their number. `done` is what was done in any version, with the
+    last day of each; `cancelled_reviews` the days of reviews that were taken away, each as often as it was.
     """
 
     plan: Plan
@@ -43,6 +44,20 @@ class PlanRecord:
     high_potential: str | None = None
     earlier: Mapping[int, Plan] = field(default_factory=dict)
     reason: str = ""
+    done: Mapping[str, dt.date] = field(default_factory=dict)
+    cancelled_reviews: tuple[dt.date, ...] = ()
+
+    @property
+    def all_done(self) -> dict[str, dt.date]:
+        """What was done in this version or an earlier one, with the last day of each."""
+        now = {one: how.done_on for one, how in self.progress.items() if how.status == "done" and how.done_on}
+        return {**self.done, **now}
+
+    def done_since(self, day: dt.date) -> list[PlanItem]:
+        """Return what was done after a day, as it stood in the newest version that has it."""
+        versions = (self.plan, *self.earlier.values())
+        items = {item.activity_id: item for plan in reversed(versions) for item in plan.items}
+        return [items[one] for one, done_on in self.all_done.items() if done_on > day and one in items]
 
     @property
     def is_open(self) -> bool:
@@ -128,7 +143,10 @@ class PlanBook:
         fresh = [(f"review {day.isoformat()}", pd.Timestamp(day), pd.NaT, "") for day in sorted(set(days))]
         frames = [held, pd.DataFrame(fresh, columns=list(REVIEWS))]
         kept = pd.concat([one for one in frames if len(one)]) if len(held) or fresh else _no_reviews()
-        self.record = replace(self.record, reviews=kept.sort_values("due_on", ignore_index=True))
+        gone = [day for day in self.record.reviews_to_come if day not in days]
+        reviews = kept.sort_values("due_on", ignore_index=True)
+        cancelled = (*self.record.cancelled_reviews, *gone)
+        self.record = replace(self.record, reviews=reviews, cancelled_reviews=cancelled)
 
     def hold_review(self, review_id: str, note: str) -> None:
         """Note that a review was held today, and what came of it."""
@@ -176,6 +194,7 @@ class PlanBook:
             raise InputError(text("There is nothing to plan with here."))
         record = self.record
         rest = rest_of(record.plan, record.progress, self.today, excluded=record.excluded, deadline=deadline)
+        rest = replace(rest, done={**record.all_done, **rest.done})
         if limits is not None:
             rest = replace(rest, limits=limits)
         elif hours_per_week is not None:
@@ -197,6 +216,7 @@ class PlanBook:
             goals=[row for row in old.goals if row["activity_id"] in kept],
             signed={},
             earlier={old.version: old.plan, **old.earlier},
+            done=old.all_done,
         )
 
     @property

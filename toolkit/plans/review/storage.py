@@ -11,8 +11,8 @@ from toolkit.access.roles import Viewer
 from toolkit.errors import Conflict, InputError, NotAllowed, NotFound
 from toolkit.organisation.storage import PERSON, TEAM, frame_of, may_see, person
 from toolkit.plans.progress import ItemProgress, checked_progress
-from toolkit.plans.storage import PLAN, SavedPlan, plan_version
-from toolkit.plans.tables import GOAL, PROGRESS, SIGNATURE
+from toolkit.plans.storage import SavedPlan, plan_version
+from toolkit.plans.tables import GOAL, PLAN, PROGRESS, SIGNATURE
 from toolkit.store import Change, Store, new_id
 from toolkit.wording import text
 

@@ -8,8 +8,6 @@ import pandas as pd
 
 from toolkit.plans import storage
 from toolkit.plans.agenda import storage as agenda
-from toolkit.plans.goal_report import goal_rows
-from toolkit.plans.goals import goals_of_plan
 from toolkit.plans.plan import Plan
 from toolkit.plans.planner import PersonPlanner
 from toolkit.plans.progress import ItemProgress, Rest, gaps_after
@@ -95,16 +93,14 @@ class StoredPlanBook(PlanBook):
     def _plan(self, rest: Rest) -> Plan:
         room = self.room
         someone = next(row for row in rows_of(room.people) if row.person_id == self.person_id)
-        with room.store.read() as connection:
-            done = living.done_activities(connection, room.viewer, self.person_id)
         planner = PersonPlanner(
             self._gaps_now(),
             room.activities(),
             rest.limits,
-            sessions=room.sessions(),
+            sessions=room.sessions([self.person_id]),
             tier=someone.tier_id,
             language=someone.language,
-            done=done | dict(rest.done),
+            done=rest.done,
             under_way=rest.under_way,
             interests=self.record.plan.interests,
         )
@@ -115,10 +111,7 @@ class StoredPlanBook(PlanBook):
         room, evidence = self.room, self.room.evidence()
         seen = evidence[evidence["person_id"] == self.person_id]["observed_on"].max()
         since = dt.date.min if pd.isna(seen) else pd.Timestamp(seen).date()
-        fresh = [
-            one for one in self.record.plan.items if (day := self.record.of(one.activity_id).done_on) and day > since
-        ]
-        return gaps_after(room.gaps_of(self.person_id), fresh)
+        return gaps_after(room.gaps_of(self.person_id), self.record.done_since(since))
 
 
 def read_record(room: Room, person_id: str) -> PlanRecord | None:
@@ -150,23 +143,18 @@ def read_record(room: Room, person_id: str) -> PlanRecord | None:
             goals=_days(records_of(living.goals_of(connection, viewer, person_id))),
             signed=signed,
             reviews=agenda.reviews_of(connection, viewer, person_id),
+            cancelled_reviews=agenda.cancelled_reviews(connection, viewer, person_id),
             high_potential=None if track.empty else str(track["why"].iloc[0]),
             earlier={number: one.plan for number, one in older.items() if one is not None},
             reason=saved.reason,
+            done=living.done_activities(connection, viewer, person_id),
         )
 
 
 def save_with_goals(room: Room, plan: Plan, excluded: Sequence[str], opened: int) -> int:
     """Save a plan as the next version, with a goal for each item that has none yet, and return the version."""
-    version = storage.save_plan(room.store, room.viewer, plan, excluded=excluded, opened=opened)
-    with room.store.read() as connection:
-        kept = _days(records_of(living.goals_of(connection, room.viewer, plan.person_id)))
-    have = {row["activity_id"] for row in kept}
-    written = goals_of_plan(plan, room.gaps_of(plan.person_id), room.behaviours)
-    fresh = goal_rows([goal for goal in written if goal.activity_id not in have], room.competencies, room.activities())
-    if fresh:
-        living.keep_goals(room.store, room.viewer, plan.person_id, version, [*kept, *fresh])
-    return version
+    goals = room.goals_for([plan])[plan.person_id]
+    return storage.save_plan(room.store, room.viewer, plan, excluded=excluded, opened=opened, goals=goals)
 
 
 def _days(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -225,7 +225,9 @@ class PlanReview(Panel):
             version=record.version,
             earlier=list(record.earlier.values()),
             dropped=record.status == "dropped",
+            done=record.all_done,
             reviews=record.reviews_to_come,
+            cancelled_reviews=record.cancelled_reviews,
             time_zone=self._zone,
         )
         return f"{self.person}.ics", content

@@ -6,6 +6,7 @@ import pandas as pd
 
 from toolkit.controls.page import Panel
 from toolkit.organisation import storage as organisation
+from toolkit.plans.outcome.storage import done_by_people
 from toolkit.plans.plan import Plan
 from toolkit.plans.room import PartedSection, Room
 from toolkit.plans.team import storage
@@ -31,11 +32,12 @@ class TeamSection(PartedSection):
             self._others(),
             room.gaps,
             room.activities(),
-            room.sessions(),
+            room.sessions,
             room.competencies,
             today=room.today,
             teams=self._teams(),
-            busy=self._busy(),
+            busy=self._busy,
+            done=self._done,
             language=room.language.code,
             currency=room.currency,
             on_save=self._save,
@@ -57,12 +59,17 @@ class TeamSection(PartedSection):
         with self.room.store.read() as connection:
             return storage.with_running_plan(connection, self.room.viewer)
 
+    def _done(self) -> pd.DataFrame:
+        with self.room.store.read() as connection:
+            return done_by_people(connection, self.room.viewer)
+
     def _versions(self) -> dict[str, int]:
         with self.room.store.read() as connection:
             return storage.newest_versions(connection, self.room.viewer)
 
     def _save(self, plans: Sequence[Plan], opened: Mapping[str, int]) -> dict[str, int]:
-        return storage.save_plans(self.room.store, self.room.viewer, plans, opened)
+        room = self.room
+        return storage.save_plans(room.store, room.viewer, plans, opened, goals=room.goals_for(plans))
 
     def _mentors(self) -> Panel:
         from toolkit.plans.mentoring import storage as mentoring

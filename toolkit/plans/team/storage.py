@@ -1,6 +1,7 @@
 """Plans of many people saved at once."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -8,7 +9,8 @@ from toolkit.access.roles import Viewer
 from toolkit.errors import Conflict
 from toolkit.organisation.storage import PERSON, may_see
 from toolkit.plans.plan import Plan
-from toolkit.plans.storage import PLAN, require_planner, write_plan
+from toolkit.plans.storage import require_planner, require_seats, seat_holders, sessions, write_plan
+from toolkit.plans.tables import PLAN, PROGRESS
 from toolkit.store import Store
 from toolkit.wording import counted, text
 
@@ -24,11 +26,20 @@ def newest_versions(connection: sa.Connection, viewer: Viewer) -> dict[str, int]
     return {person_id: int(version) for person_id, version in connection.execute(query)}
 
 
-def save_plans(store: Store, viewer: Viewer, plans: Sequence[Plan], opened: Mapping[str, int]) -> dict[str, int]:
+def save_plans(
+    store: Store,
+    viewer: Viewer,
+    plans: Sequence[Plan],
+    opened: Mapping[str, int],
+    *,
+    goals: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
+) -> dict[str, int]:
     """Store plans of several people as their next versions, all or none, and return the versions by person_id.
 
-    `opened` is the version each was made from (none = 0). Raises `NotAllowed`, and `Conflict` naming whose plan
-    somebody else has saved meanwhile.
+    `opened` is the version each was made from (none = 0); `goals` are rows of `goal_report.goal_rows` by person_id for
+    items that have none yet. A plan without items is stored only to give back the seats
+    that an older one holds. Raises `NotAllowed`, and `Conflict` naming whose plan somebody else has saved meanwhile, or the session
+    whose last seat others have taken.
     """
     require_planner(viewer)
     with store.write(viewer.user_id) as change:
@@ -46,17 +57,25 @@ def save_plans(store: Store, viewer: Viewer, plans: Sequence[Plan], opened: Mapp
                 ),
                 remedy=text("Plan again, so that you build on what they saved, then save."),
             )
-        return {one.person_id: write_plan(change, viewer, one) for one in plans}
+        before, holding = sessions(change.connection), seat_holders(change.connection)
+        kept = [one for one in plans if one.items or one.person_id in holding]
+        versions = {
+            one.person_id: write_plan(change, viewer, one, goals=(goals or {}).get(one.person_id, ())) for one in kept
+        }
+        require_seats(change.connection, kept, before)
+    return versions
 
 
 def with_running_plan(connection: sa.Connection, viewer: Viewer) -> frozenset[str]:
-    """Return whose newest plan is agreed or under way, among the people the viewer may see."""
+    """Return whose newest plan is agreed or has begun, be it as a draft, among the people the viewer may see."""
     newest = sa.select(PLAN.c.person_id, sa.func.max(PLAN.c.version).label("version")).group_by(PLAN.c.person_id)
     last = newest.subquery()
+    moving = sa.select(PROGRESS.c.plan_id).where(PROGRESS.c.status == "under_way")
+    begun = sa.and_(PLAN.c.status == "draft", PLAN.c.plan_id.in_(moving))
     query = (
         sa.select(PLAN.c.person_id)
         .join(last, sa.and_(last.c.person_id == PLAN.c.person_id, last.c.version == PLAN.c.version))
         .join(PERSON, PERSON.c.person_id == PLAN.c.person_id)
-        .where(may_see(viewer), PLAN.c.status.in_(("agreed", "under_way")))
+        .where(may_see(viewer), sa.or_(PLAN.c.status.in_(("agreed", "under_way")), begun))
     )
     return frozenset(connection.execute(query).scalars())

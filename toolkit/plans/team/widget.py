@@ -35,31 +35,27 @@ class TeamPlanner(Panel):
     """Plan for whole teams or everybody within shared limits, see the proof, and save all plans as drafts.
 
     `people`: person_id, name, team_id, tier_id and language; `gaps`: the Gaps of all of them; `activities` with names
-    (``_en``, ``_zh``) and `sessions` as in `plan_team`; `names`: bilingual competency names; `teams`: words by team_id.
-    `busy` are people whose agreed plan is running; unless the box is unticked they are left out. `on_save(plans,
+    (``_en``, ``_zh``) and `sessions` as in `plan_team`, or what gives them with the seats free for some people (ids); `names`: bilingual competency names; `teams`: words by team_id.
+    `busy` (people, or what gives them) are those whose plan is running; unless the box is unticked they are left out.
+    `done()` gives what people have done already; see `TeamLimits`. `on_save(plans,
     opened)` stores all plans at once and returns their versions by person_id (without it there is no save button);
     `versions()` gives the versions that exist, by person_id. `plan` is the `TeamPlan` shown, or None.
     """
 
     def __init__(
-        self,
-        people: pd.DataFrame,
-        gaps: Callable[[], pd.DataFrame] | pd.DataFrame,
-        activities: pd.DataFrame,
-        sessions: pd.DataFrame | None,
-        names: Names,
-        *,
-        today: dt.date,
-        teams: Mapping[str, str] | None = None,
-        busy: Collection[str] = (),
-        language: str = "en",
-        currency: str = "CNY",
-        on_save: Save | None = None,
-        versions: Callable[[], Mapping[str, int]] = dict,
-    ):
-        self.people, self.activities, self.sessions, self.names = people, activities, sessions, names
+        self, people: pd.DataFrame, gaps: Callable[[], pd.DataFrame] | pd.DataFrame, activities: pd.DataFrame,
+        sessions: pd.DataFrame | Callable[[Collection[str]], pd.DataFrame] | None, names: Names, *, today: dt.date,
+        teams: Mapping[str, str] | None = None, busy: Collection[str] | Callable[[], Collection[str]] = (),
+        done: Callable[[], pd.DataFrame | None] = lambda: None, language: str = "en", currency: str = "CNY",
+        on_save: Save | None = None, versions: Callable[[], Mapping[str, int]] = dict,
+    ):  # fmt: skip
+        self.people, self.activities, self.names = people, activities, names
+        self._sessions = sessions if callable(sessions) else lambda _people: sessions
+        self.sessions = self._sessions(())
         self.teams = dict(teams or {one: str(one) for one in people["team_id"].dropna().unique()})
-        self.busy, self.today, self.currency = frozenset(busy), today, currency
+        self.today, self.currency = today, currency
+        self._busy = busy if callable(busy) else lambda: busy
+        self._done_already = done
         self._gaps = gaps if callable(gaps) else lambda: gaps
         self._on_save, self._versions = on_save, versions
         self._opened: Mapping[str, int] = {}
@@ -96,13 +92,8 @@ class TeamPlanner(Panel):
         self.least_gain = least_gain_field(say)
         share = say("Everybody gets at least this share of what is possible alone (%)")
         self.least = NumberField(share, 0.0, least=0, most=90, step=5, **needed)
-        left_out = say.count(
-            "Leave out {count} person whose agreed plan is running",
-            "Leave out {count} people whose agreed plans are running",
-            len(self.busy),
-        )
-        self.skip = CheckField(left_out, True)
-        self.skip.layout.display = None if self.busy else "none"
+        self.skip = CheckField("", True)
+        self._ask_busy()
         self.make = button(say("Plan for all of them"), guarded(self.status, self._make), primary=True)
         self.inputs = card(
             self.chosen,
@@ -195,15 +186,28 @@ class TeamPlanner(Panel):
             staff_hours=staff if len(staff) else None,
             everyone=self.everyone.value,
             least_share=float(self.least.value) / 100,
+            done=self._done_already(),
         )
         return limits, people
+
+    def _ask_busy(self) -> frozenset[str]:
+        """Return whose plan is running now, and offer to leave them out where there are any."""
+        busy = frozenset(self._busy())
+        self.skip.label = self.language.count(
+            "Leave out {count} person whose plan is running",
+            "Leave out {count} people whose plans are running",
+            len(busy),
+        )
+        self.skip.layout.display = None if busy else "none"
+        return busy
 
     def _people(self) -> pd.DataFrame:
         people = self.people
         if self.chosen.value:
             people = people[people["team_id"].isin(self.chosen.value)]
+        busy = self._ask_busy()
         if self.skip.value:
-            people = people[~people["person_id"].isin(self.busy)]
+            people = people[~people["person_id"].isin(busy)]
         if people.empty:
             raise NotEnoughData(
                 text("Nobody is left to plan for."), remedy=text("Choose other teams, or plan for running plans too.")
@@ -220,13 +224,14 @@ class TeamPlanner(Panel):
         if gaps.empty:
             raise NotEnoughData(text("Nobody of them has a gap worth a plan: ask what they want to grow in instead."))
         self._opened = dict(self._versions())
+        sessions = self.sessions = self._sessions(list(gaps["person_id"].unique()))
 
         def work(bar: ProgressBar) -> TeamPlan:
             def told(now: Progress) -> bool:
                 bar.update(None, self.language.say(report.progress_words(now)))
                 return not bar.cancelled
 
-            return plan_team(gaps, self.activities, self.sessions, limits, progress=told)
+            return plan_team(gaps, self.activities, sessions, limits, progress=told)
 
         self.make.disabled = True
         words = self.language("Looking for what is worth most to whom…")
@@ -268,13 +273,14 @@ class TeamPlanner(Panel):
             return
         name = str(self.people.set_index("person_id")["name"][person_id])
         self.whose.value = heading(self.language("Plan of {name}", name=name), level=3).value
-        self.one.show(self.plan.plan(person_id), name, 0)
+        self.one.show(self.plan.plan(person_id), name, self._opened.get(person_id, 0))
         self.opened.layout.display = None
 
     def _save(self) -> None:
         if self.plan is None or self._on_save is None:
             return
-        made = [one for one in self.plan.plans if one.items]
+        # Who gets nothing now may hold seats by an earlier plan that others were given here.
+        made = [one for one in self.plan.plans if one.items or self._opened.get(one.person_id)]
         versions = self._on_save(made, self._opened)
         self._opened = {**self._opened, **versions}
         self.save.disabled = True
