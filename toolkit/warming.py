@@ -84,7 +84,7 @@ def _make_team(change: Change) -> None:
         change,
         name={"en": "Workshop", "zh": "工作坊"},
         held_on=_DAY,
-        scenarios={body["id"]: body["rubric"] for body in bodies},
+        scenarios={body["id"]: body["rubric"] for body in bodies if body.get("kind", "workshop") == "workshop"},
         reps=list(_REPS),
         raters=[_TRAINER],
         workshop_id=_WORKSHOP,

@@ -225,3 +225,33 @@ def test_raters_and_who_may_become_one(workshop: Any) -> None:
         assert sorted(roleplay.raters(connection)) == ["manager-north", "trainer"]
         possible = roleplay.possible_raters(connection)
     assert possible["person_id"].tolist() == ["trainer", "manager-north", "manager-south"]
+
+
+def _with_copy(office: Any, **changed: Any) -> None:
+    """Make a workshop of two scenarios, one of them scored with a copy of the rubric whose first criterion is changed."""
+    with office.store.write("editor") as change:
+        body = content(change.connection, "rubric", "customer_visit")
+        first, *rest = body["criteria"]
+        keep_content(change, "rubric", "copy", body | {"id": "copy", "criteria": [first | changed, *rest]})
+        create_workshop(
+            change,
+            name=NAMES,
+            held_on=DAY,
+            scenarios={"complaint": "customer_visit", "price_objection": "copy"},
+            reps=["rep-1"],
+            raters=["trainer"],
+        )
+
+
+@pytest.mark.parametrize("changed", [{"name": {"en": "Greeting", "zh": "问候"}}, {"weight": 7}])
+def test_one_id_for_two_criteria_is_refused(office: Any, changed: dict[str, Any]) -> None:
+    with pytest.raises(InputError, match="criterion ID “opening” means “.+” in one"):
+        _with_copy(office, **changed)
+    with office.store.read() as connection:
+        assert roleplay.workshops(connection).empty
+
+
+def test_the_same_criterion_in_two_rubrics_is_no_matter(office: Any) -> None:
+    _with_copy(office, mandatory=False)
+    with office.store.read() as connection:
+        assert len(roleplay.workshops(connection)) == 1

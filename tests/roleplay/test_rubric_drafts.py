@@ -170,3 +170,13 @@ def test_two_who_write_at_once_are_told_and_the_later_does_not_undo_the_first(of
     assert "would replace" not in theirs.draft.words.value
     theirs.editor.publish.click()
     assert "Published as version" in theirs.editor.status.words
+
+
+def test_new_criteria_of_two_rubrics_never_share_an_id(office: Any) -> None:
+    section = section_for(office, office.viewers["trainer"])
+    made = []
+    for rubric in ("customer_visit", "team_conversation"):
+        section.rubric.value = rubric
+        assert section.editor is not None
+        made.append(section.editor.draft.add())
+    assert made == ["criterion_1", "criterion_2"]

@@ -246,7 +246,7 @@ def test_publishing_makes_a_version_and_keeps_the_old_one(office: Any, audit_of:
         found = storage.versions(connection, "customer_visit")
         assert found["version"].tolist() == [version, before] and found["current"].tolist() == [True, False]
         assert Rubric.from_content(content(connection, "rubric", "customer_visit", before)).weights["opening"] == 1
-        assert "opening" in storage.taken_ids(connection, "customer_visit")
+        assert "opening" in storage.taken_ids(connection)
     assert audit_of(store, "content")[-1]["record_id"] == f"rubric/customer_visit/{version}"
 
 

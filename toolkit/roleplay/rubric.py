@@ -1,7 +1,7 @@
 """A rubric: criteria, each with behaviour words at five levels."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from toolkit.errors import InputError
@@ -66,3 +66,30 @@ class Rubric:
     def weights(self) -> dict[str, float]:
         """Weight of each criterion by its id."""
         return {criterion.id: criterion.weight for criterion in self.criteria}
+
+
+def refuse_shared_ids(rubrics: Iterable[Rubric]) -> None:
+    """Raise `InputError` where an id stands for different criteria of rubrics that are scored together.
+
+    Scores, weights and words are looked up by the criterion's id; one that is the same in all but being mandatory is
+    no matter.
+    """
+    known: dict[str, tuple[Rubric, Criterion]] = {}
+    for rubric in sorted(rubrics, key=lambda one: one.id):
+        for criterion in rubric.criteria:
+            first, other = known.setdefault(criterion.id, (rubric, criterion))
+            if replace(criterion, mandatory=other.mandatory) != other:
+                raise InputError(
+                    text(
+                        "The rubrics “{one}” and “{other}” cannot be used in one workshop: the criterion ID “{id}” means "
+                        "“{first}” in one and “{second}” in the other, so their scores would be mixed up.",
+                        one=first.name,
+                        other=rubric.name,
+                        id=criterion.id,
+                        first=other.name,
+                        second=criterion.name,
+                    ),
+                    remedy=text(
+                        "Make a workshop for each of them, or give the criterion another ID in one of the rubrics."
+                    ),
+                )

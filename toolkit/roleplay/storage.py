@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from toolkit.access.roles import Viewer
 from toolkit.errors import InputError, NotAllowed, NotFound
 from toolkit.organisation.storage import PERSON, content, current_versions, frame_of, may_see
+from toolkit.roleplay.rubric import Rubric, refuse_shared_ids
 from toolkit.roleplay.sheet import require_reason
 from toolkit.roleplay.tables import RATING, SHEET, WORKSHOP, WORKSHOP_MEMBER, WORKSHOP_SCENARIO
 from toolkit.store import Change, Store, new_id
@@ -61,16 +62,17 @@ def create_workshop(
     """Store a new workshop and return its id.
 
     `scenarios` maps scenario_id to rubric_id; the current versions of both are kept with the
-    workshop for ever. `certifies`: reps pass or fail. Raises `InputError` without scenarios, reps or raters.
+    workshop for ever. `certifies`: reps pass or fail. Raises `InputError` without scenarios, reps or raters, or where
+    two rubrics use one id for different criteria.
     """
     if not scenarios or not reps or not raters:
         raise InputError(
             text("A workshop needs a name, a day, at least one scenario, one rep and one rater."),
             remedy=text("Fill in what is missing and press the button again."),
         )
-    workshop_id = workshop_id or new_id()
-    connection = change.connection
+    workshop_id, connection = workshop_id or new_id(), change.connection
     versions = {kind: current_versions(connection, kind) for kind in ("scenario", "rubric")}
+    refuse_shared_ids([Rubric.from_content(content(connection, "rubric", one)) for one in set(scenarios.values())])
     row = {"name_en": name["en"], "name_zh": name["zh"], "held_on": held_on, "certifies": certifies}
     connection.execute(WORKSHOP.insert().values(workshop_id=workshop_id, **row))
     for scenario_id, rubric_id in scenarios.items():

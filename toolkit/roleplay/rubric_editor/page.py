@@ -105,7 +105,7 @@ class RubricSection(Section):
 
     def _made(self, body: dict[str, Any]) -> RubricEditor:
         with self.room.store.read() as connection:
-            taken = storage.taken_ids(connection, body["id"])
+            taken = storage.taken_ids(connection)
         say = self.room.language
         editor = RubricEditor(body, self._names, on_publish=self._publish, taken=taken, language=say.code)
         editor.draft.observe(lambda _change: self._keep(editor), names="body")

@@ -43,7 +43,7 @@ _FORM = StateForm(
 class RubricDraft(PlainState, traitlets.HasTraits):
     """A copy of a rubric's content to work on: `body`, always with both languages and five levels in place.
 
-    `competencies` are the ids of the framework, `taken` ids of criteria that were used in other versions: a new
+    `competencies` are the ids of the framework, `taken` ids of criteria that were used in any rubric: a new
     criterion never gets one of them, so that an id means the same for ever. Its dictionary is the draft itself.
     """
 

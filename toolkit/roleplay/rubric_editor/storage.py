@@ -50,10 +50,14 @@ def versions(connection: sa.Connection, rubric_id: str) -> pd.DataFrame:
     return frame_of(connection, query)
 
 
-def taken_ids(connection: sa.Connection, rubric_id: str) -> set[str]:
-    """Return the ids of all criteria that any version of a rubric ever had."""
-    query = sa.select(CONTENT.c.body).where(CONTENT.c.kind == KIND, CONTENT.c.content_id == rubric_id)
-    return {one["id"] for body in connection.execute(query).scalars() for one in body["criteria"]}
+def taken_ids(connection: sa.Connection) -> set[str]:
+    """Return the ids of all criteria that any version or draft of any rubric has.
+
+    Rubrics are scored side by side in one workshop, so that an id means one criterion in all of them.
+    """
+    published = connection.execute(sa.select(CONTENT.c.body).where(CONTENT.c.kind == KIND)).scalars().all()
+    drafted = connection.execute(sa.select(RUBRIC_DRAFT.c.body)).scalars().all()
+    return {one["id"] for body in (*published, *drafted) for one in body["criteria"]}
 
 
 def publish(store: Store, viewer: Viewer, body: dict[str, Any], competencies: set[str]) -> str:
