@@ -2,15 +2,22 @@
 
 import dataclasses
 import datetime as dt
+import zoneinfo
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from toolkit.errors import InputError, NotAllowed, NotFound
+from toolkit.controls.place import Place
+from toolkit.controls.status_line import StatusLine
+from toolkit.errors import Conflict, InputError, NotAllowed, NotFound
+from toolkit.language import Language
 from toolkit.roleplay import storage as roleplay
+from toolkit.roleplay.room import Room
 from toolkit.roleplay.scoring_room import storage as room
+from toolkit.roleplay.scoring_room.page import ScoringSection
+from toolkit.roleplay.scoring_room.widget import RolePlayScorer
 from toolkit.roleplay.sheet import SheetRecord
 from toolkit.roleplay.storage import SheetKey, create_workshop, save_rating
 from toolkit.roleplay.tables import SHEET, WORKSHOP, WORKSHOP_SLOT
@@ -212,3 +219,38 @@ def test_only_those_who_look_after_a_rep_go_along(office: Any, who: str, rep: st
 def test_a_role_play_is_no_visit(office: Any) -> None:
     with pytest.raises(InputError, match="role-play"):
         begin(office, "trainer", "rep-1", "complaint")
+
+
+# The section
+
+
+def scorer_of(office: Any, today: dt.date = DAY) -> RolePlayScorer:
+    """Open the trainer's section, as on a tablet of its own, on the sheet of `KEY`."""
+    say, zone = Language("en"), zoneinfo.ZoneInfo("Asia/Shanghai")
+    section = ScoringSection(
+        Room(office.store, office.viewers["trainer"], say, today, zone, Place(), StatusLine(say), "w")
+    )
+    section.show()
+    scorer = section._scorer
+    assert scorer is not None
+    scorer.go_to(KEY.rep_id, KEY.scenario_id)
+    return scorer
+
+
+def test_a_judgement_handed_in_elsewhere_is_shown_instead_of_one_that_was_not_stored(workshop: Any) -> None:
+    with workshop.store.write("test") as change:
+        change.connection.execute(WORKSHOP.update().values(certifies=True))
+    rate_all(workshop)
+    one, other = scorer_of(workshop), scorer_of(workshop)
+    one.end.overall.value, other.end.overall.value = 1, 3
+    one.end.hand_in.click()
+    other.end.hand_in.click()
+    assert sheet(workshop).overall == 1 and sheet(workshop).late == ()
+    assert "another overall judgement" in other.status.words and other.status.kind == "bad"
+    assert (other.state.overall, other.end.overall.value) == (1, 1) and other.state.submitted_at is not None
+    other.end.overall.value, other.end.why.value = 3, "the plan was sound"
+    other.end.change.click()
+    assert sheet(workshop).overall == 3
+    with pytest.raises(Conflict):
+        hand_in(workshop, 1)
+    assert hand_in(workshop, 3) == sheet(workshop).submitted_at

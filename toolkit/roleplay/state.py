@@ -21,7 +21,7 @@ from toolkit.documents.plain_state import (
     whole,
     words,
 )
-from toolkit.errors import InputError
+from toolkit.errors import Conflict, InputError
 from toolkit.roleplay.rubric import Rubric
 from toolkit.roleplay.scenario import Scenario
 from toolkit.roleplay.sheet import (
@@ -142,12 +142,19 @@ class ScoringState(PlainState, traitlets.HasTraits):
         self._put(saved, "note", criterion_id, before, seen, why, notes=notes)
 
     def hand_in(self, overall: int | None = None) -> None:
-        """Hand the open sheet in; raises `InputError` while a mandatory criterion or a needed judgement is missing."""
+        """Hand the open sheet in; raises `InputError` while a mandatory criterion or a needed judgement is missing.
+
+        Where it was handed in elsewhere with another judgement, takes that one up and raises `Conflict`.
+        """
         if self.submitted_at is not None:
             return
         names = {criterion.id: criterion.name for criterion in self.rubric.criteria}
         require_complete([names[one] for one in self.missing], overall, self.certifies)
-        saved = self._book.hand_in(*self._place, overall) if self._book else _now()
+        try:
+            saved = self._book.hand_in(*self._place, overall) if self._book else _now()
+        except Conflict:
+            self.read_again()
+            raise
         self._put(saved, "", "", "", "", "", submitted_at=saved, overall=overall)
 
     def judge(self, overall: int, why: str) -> None:

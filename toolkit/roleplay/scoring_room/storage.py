@@ -5,7 +5,7 @@ import datetime as dt
 import sqlalchemy as sa
 
 from toolkit.access.roles import Viewer
-from toolkit.errors import InputError, NotAllowed
+from toolkit.errors import Conflict, InputError, NotAllowed
 from toolkit.organisation.storage import PERSON, content, may_see
 from toolkit.roleplay.sheet import LateChange, SheetRecord, rating_words, require_complete, require_reason
 from toolkit.roleplay.storage import (
@@ -76,7 +76,8 @@ def hand_in(store: Store, viewer: Viewer, key: SheetKey, overall: int | None, *,
     """Hand the viewer's own sheet in and return when it first was.
 
     Raises `InputError` while a mandatory criterion is open, or the overall judgement is missing where the
-    workshop certifies, and `NotAllowed` for anybody else's sheet.
+    workshop certifies, `Conflict` where it was handed in with another overall judgement, and `NotAllowed` for
+    anybody else's sheet.
     """
     with store.write(viewer.user_id) as change:
         connection = change.connection
@@ -84,6 +85,14 @@ def hand_in(store: Store, viewer: Viewer, key: SheetKey, overall: int | None, *,
         criteria = rubric_of(connection, key)["criteria"]
         sheet_id, before = sheet_of(change, key, on)
         if before is not None:
+            stored = sa.select(SHEET.c.overall).where(SHEET.c.sheet_id == sheet_id)
+            if connection.execute(stored).scalar_one() != overall:
+                raise Conflict(
+                    text("This sheet has been handed in already, with another overall judgement."),
+                    remedy=text(
+                        "That one stands on the sheet now. Choose yours again and give the reason to change it."
+                    ),
+                )
             return before
         rated = set(
             connection.execute(
