@@ -151,3 +151,17 @@ def test_running_past_the_end_is_said():
 def test_bad_input_is_refused_in_words(options, message):
     with pytest.raises(InputError, match=message):
         replan(plan(4, 3, 2, 2), **options)
+
+
+def test_who_plays_a_role_play_that_has_begun_rates_nobody_else_then():
+    reps = ["r00", "r01", "r02", "x02"]
+    before = rotation(reps, ["x00", "x01", "x02"], ["s00", "s01"], stations=2, slot_minutes=20, start=NINE)
+    crowded = [slot for slot, inside in before.slots.groupby("slot") if {"x02"} < set(inside["rep_id"])]
+    assert crowded
+    for slot in crowded:
+        inside = before.slots[before.slots["slot"] == slot]
+        done = pd.concat([before.slots[before.slots["slot"] < slot], inside[inside["rep_id"] == "x02"]])
+        (gone,) = inside.loc[inside["rep_id"] != "x02", "rater_id"]
+        made = replan(before, without=gone, from_slot=int(slot), done=done)
+        for _, both in made.slots.groupby("slot"):
+            assert not set(both["rep_id"]) & set(both["rater_id"]), both

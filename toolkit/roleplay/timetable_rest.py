@@ -39,6 +39,10 @@ class Rest:
         self.request, self._from = request, from_slot - 1
         # What was played ahead of time still stands in its slot, and so does its rater.
         self._taken = {(slot - 1, rater) for slot, rater in zip(played["slot"], played["rater_id"], strict=True)}
+        # So does the rep, who may be a rater of others.
+        self._taken |= {
+            (slot - 1, rep) for slot, rep in zip(played["slot"], played["rep_id"], strict=True) if rep in request.raters
+        }
         self.slots = int(rotation.slots["slot"].max()) if len(rotation.slots) else 0
         self.parts: list[Part] = []
         self.homeless: list[Part] = []
