@@ -16,6 +16,7 @@ from toolkit.roleplay.planning.state import TimetableState, first_open_slot, hel
 from toolkit.roleplay.planning.storage import add_rater, keep_timetable, may_open, read_plan
 from toolkit.roleplay.planning.times import breaks_in_words, read_breaks, read_time
 from toolkit.roleplay.planning.variances import components_from, earlier_variances
+from toolkit.roleplay.scoring_room.storage import save_note
 from toolkit.roleplay.storage import SheetKey, create_workshop, save_rating
 from toolkit.roleplay.tables import WORKSHOP, WORKSHOP_MEMBER, WORKSHOP_SLOT
 
@@ -396,3 +397,34 @@ def test_a_workshop_that_certifies(office):
     with office.store.read() as connection:
         assert connection.execute(WORKSHOP.select()).mappings().one()["certifies"] is True
         assert len(connection.execute(WORKSHOP_MEMBER.select()).all()) == 2
+
+
+def test_a_role_play_with_notes_alone_has_been_played_unless_its_rater_leaves(section, workshop):
+    made_in = section()
+    made_in.form.stations.value = 1
+    made_in.form.make.click()
+    made_in.keep.click()
+    slots = made_in.state.kept.slots
+    noted = slots[slots["rater_id"] == "trainer"].iloc[0]
+    place = (noted["rep_id"], "trainer", noted["scenario_id"])
+    for row in slots[slots["slot"] < noted["slot"]].itertuples():
+        rate(workshop, row.rep_id, row.rater_id, row.scenario_id)
+    key = SheetKey("w", noted["scenario_id"], noted["rep_id"], "trainer")
+    save_note(workshop.store, workshop.viewers["trainer"], key, "opening", "greeted", on=DAY)
+    begun = plan_of(workshop).begun
+    assert begun.loc[~begun["rated"], "rep_id"].tolist() == [noted["rep_id"]]
+    since = int(noted["slot"]) + 1
+    made_in.fall_out.who.value = (next(one for one in REPS if one != noted["rep_id"]),)
+    made_in.fall_out.since.value = since
+    made_in.fall_out.plan.click()
+    assert made_in.status.kind == "info", made_in.status.words
+    assert place in made_in.state.draft.request.done
+    assert noted["rep_id"] not in set(made_in.state.draft.changes["rep_id"])
+    add_rater(workshop.store, workshop.viewers["trainer"], "w", "manager-south")
+    made_in.fall_out.who.value, made_in.fall_out.since.value = ("trainer",), since
+    made_in.fall_out.plan.click()
+    assert made_in.status.kind == "info", made_in.status.words
+    assert place not in made_in.state.draft.request.done
+    made_in.leave.click()
+    made_in.form.make.click()
+    assert place in made_in.state.draft.request.done

@@ -245,7 +245,7 @@ def _with_copy(office: Any, **changed: Any) -> None:
 
 @pytest.mark.parametrize("changed", [{"name": {"en": "Greeting", "zh": "问候"}}, {"weight": 7}])
 def test_one_id_for_two_criteria_is_refused(office: Any, changed: dict[str, Any]) -> None:
-    with pytest.raises(InputError, match="criterion ID “opening” means “.+” in one"):
+    with pytest.raises(InputError, match=r"criterion ID “opening” means “.+” in one"):
         _with_copy(office, **changed)
     with office.store.read() as connection:
         assert roleplay.workshops(connection).empty

@@ -1,7 +1,7 @@
 """A workshop's timetable: the one that is kept, and the one that is being tried out. No layout, no store."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -42,10 +42,12 @@ class TimetableState(traitlets.HasTraits):
     ) -> Rotation:
         """Make a draft from what is asked, as `rotation` takes it; a refusal leaves the last draft as it was.
 
-        Sheets that are `begun` are not planned again; those of raters who have `left` count too.
+        Sheets that are `begun` are not planned again; those of raters who have `left` count too, if they rated.
         """
         from toolkit.roleplay.timetable import rotation
 
+        left = list(left)
+        begun = _counting(begun, left)
         known = begun[begun["rep_id"].isin(reps) & begun["scenario_id"].isin(scenarios)]
         gone = [one for one in left if one in set(known["rater_id"])]
         everybody = [*raters, *gone]
@@ -95,15 +97,22 @@ def held_sheets(rotation: Rotation, begun: pd.DataFrame, from_slot: int, gone: I
     """Return the sheets that need no planning: those begun, and their neighbours at the same role-play before `from_slot`.
 
     A rater who watched together with one who has begun a sheet will fill in his own; only a rater
-    who is `gone` will not.
+    who is `gone` will not, nor will he rate what he has only written notes on.
     """
     columns = ["rep_id", "rater_id", "scenario_id"]
-    request = rotation.request
+    request, gone = rotation.request, list(gone)
+    begun = _counting(begun, {*gone, *request.gone})
     known = begun[
         begun["rep_id"].isin(request.reps)
         & begun["rater_id"].isin(request.raters)
         & begun["scenario_id"].isin(request.scenarios)
     ][columns]
-    earlier = rotation.slots[(rotation.slots["slot"] < from_slot) & ~rotation.slots["rater_id"].isin(list(gone))]
+    earlier = rotation.slots[(rotation.slots["slot"] < from_slot) & ~rotation.slots["rater_id"].isin(gone)]
     beside = earlier[columns].merge(known[["rep_id", "scenario_id"]].drop_duplicates(), on=["rep_id", "scenario_id"])
     return pd.concat([known, beside[columns]], ignore_index=True).drop_duplicates(ignore_index=True)
+
+
+def _counting(begun: pd.DataFrame, gone: Collection[str]) -> pd.DataFrame:
+    """Return the sheets that will be finished: those with ratings (all without a column `rated`), and notes of who stays."""
+    rated = begun["rated"] if "rated" in begun else pd.Series(True, index=begun.index)
+    return begun[rated | ~begun["rater_id"].isin(gone)]

@@ -24,8 +24,7 @@ class Plan:
     """What is known of a workshop's timetable.
 
     `members`: person_id, name, part, absent, manager_id. `slots` and `design` are as they were kept;
-    `design` is None while there is no timetable. `begun`: rep_id, rater_id, scenario_id of every
-    sheet with a rating on it.
+    `design` is None while there is no timetable. `begun` as from `begun_sheets`.
     """
 
     workshop_id: str
@@ -99,10 +98,12 @@ def kept_slots(connection: sa.Connection, workshop_id: str) -> pd.DataFrame:
 
 
 def begun_sheets(connection: sa.Connection, workshop_id: str) -> pd.DataFrame:
-    """Return rep_id, rater_id, scenario_id of the sheets with at least one rating."""
-    rated = sa.exists().where(RATING.c.sheet_id == SHEET.c.sheet_id, RATING.c.rated)
-    query = sa.select(SHEET.c.rep_id, SHEET.c.rater_id, SHEET.c.scenario_id)
-    return frame_of(connection, query.where(SHEET.c.workshop_id == workshop_id, rated).order_by(SHEET.c.sheet_id))
+    """Return rep_id, rater_id, scenario_id of the sheets with a rating or a note, and whether anything is `rated`."""
+    of_sheet = RATING.c.sheet_id == SHEET.c.sheet_id
+    rated, noted = sa.exists().where(of_sheet, RATING.c.rated), sa.exists().where(of_sheet, RATING.c.note.is_not(None))
+    query = sa.select(SHEET.c.rep_id, SHEET.c.rater_id, SHEET.c.scenario_id, rated.label("rated"))
+    query = query.where(SHEET.c.workshop_id == workshop_id, sa.or_(rated, noted))
+    return frame_of(connection, query.order_by(SHEET.c.sheet_id)).astype({"rated": bool})
 
 
 def keep_timetable(
