@@ -15,12 +15,13 @@ from toolkit.controls.place import Place
 from toolkit.controls.status_line import StatusLine
 from toolkit.language import Language
 from toolkit.organisation import storage as organisation
+from toolkit.organisation.storage import current_versions
 from toolkit.roleplay import FairScoreTable, RaterReport, fair_scores
 from toolkit.roleplay.results import storage
 from toolkit.roleplay.results.page import ResultsSection
 from toolkit.roleplay.room import Room
 from toolkit.roleplay.storage import create_workshop
-from toolkit.roleplay.tables import RATING, SHEET, WORKSHOP
+from toolkit.roleplay.tables import RATING, SHEET, WORKSHOP, WORKSHOP_MEMBER, WORKSHOP_SCENARIO
 from toolkit.store import Store, new_id
 
 DAY = dt.date(2026, 9, 3)
@@ -298,3 +299,28 @@ def test_a_name_stands_for_its_id_in_every_note(office: Any) -> None:
     assert names["trainer"] == "Trainer"
     notes = opened(section, REPS).notes.value
     assert "complaint" not in notes and "trainer scores" not in notes
+
+
+def test_who_has_no_sheet_yet_and_what_nobody_has_played_are_proposed_too(office: Any, rows_of: Any) -> None:
+    fill(office.store, [sheet for sheet in CROSSED if sheet[0] != "rep-2"])
+    with office.store.write("test") as change:
+        scenario = change.connection.execute(WORKSHOP_SCENARIO.select()).mappings().one()
+        version = current_versions(change.connection, "scenario")["price_objection"]
+        another = {"scenario_id": "price_objection", "scenario_version": version}
+        change.connection.execute(WORKSHOP_SCENARIO.insert().values({**scenario, **another}))
+    for who, others in (("trainer", True), ("manager-north", False)):
+        section = section_for(office, who)
+        sure = opened(section, SURE)
+        sure.find.click()
+        proposed = {(row["rep"], row["scenario"]) for row in rows_of(sure.next)}
+        assert sure.status.words == "" and "Rep-2" in {rep for rep, _ in proposed}
+        assert "The price objection: Xiao Zhang and Xiao Li" in {scenario for _, scenario in proposed}
+        assert bool({"Rep-3", "Rep-4"} & {rep for rep, _ in proposed}) == others
+
+    with office.store.write("test") as change:
+        away = WORKSHOP_MEMBER.c.person_id == "rep-2"
+        change.connection.execute(WORKSHOP_MEMBER.update().where(away).values(absent=True))
+    sure = opened(section_for(office, "trainer"), SURE)
+    sure.find.click()
+    assert "Rep-2" not in {row["rep"] for row in rows_of(sure.next)}
+    assert "of 3 pairs" in sure.next_words.value

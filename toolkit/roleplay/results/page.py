@@ -1,6 +1,6 @@
 """The section with a workshop's results."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
@@ -14,6 +14,7 @@ from toolkit.controls.page import Panel, row
 from toolkit.controls.tabs import Tabs
 from toolkit.errors import NotEnoughData
 from toolkit.roleplay import storage as workshops
+from toolkit.roleplay.feedback.storage import seen_members
 from toolkit.roleplay.results import storage
 from toolkit.roleplay.results.naming import Names
 from toolkit.roleplay.results.parts import PARTS, PASS_MARK, Acts, Part, View
@@ -98,17 +99,23 @@ class ResultsSection(Section):
         seen = set(finished.loc[finished["seen"], "rep_id"])
         with room.store.read() as connection:
             certifies = storage.certifies(connection, workshop_id)
+            seen |= set(seen_members(connection, room.viewer, workshop_id)["person_id"])
+            raters = workshops.members_of(connection, workshop_id, "rater")["person_id"].tolist()
+            barred = storage.barred_pairs(connection, workshop_id)
+            reps = _possible(workshops.members_of(connection, workshop_id, "rep")["person_id"], raters, barred)
             state = ResultsState(
                 _timed(finished, storage.moments(connection, workshop_id)),
                 weights={one: weight for rubric in rubrics.values() for one, weight in rubric.weights.items()},
                 seen=seen,
-                raters=workshops.members_of(connection, workshop_id, "rater")["person_id"].tolist(),
-                barred=storage.barred_pairs(connection, workshop_id),
+                reps=reps,
+                raters=raters,
+                scenarios=list(forms),
+                barred=barred,
                 overall=storage.overall_ratings(connection, workshop_id),
             )
             standard = self._standard(connection, rubrics) if certifies else None
         names = Names(
-            room.names() | dict.fromkeys(set(finished["rep_id"]) - seen, say("a rep of another team")),
+            room.names() | dict.fromkeys({*finished["rep_id"], *reps} - seen, say("a rep of another team")),
             {one.id: say.pick(one.name) for rubric in rubrics.values() for one in rubric.criteria},
             {scenario_id: say.pick(scenario.name) for scenario_id, (scenario, _) in forms.items()},
         )
@@ -177,6 +184,11 @@ class ResultsSection(Section):
         findings |= {names.criterion(criterion_id): found for criterion_id, found in criteria.items()}
         title = say("Workshop results")
         return f"{title}.xlsx", results_workbook(state, names, say, own=self.view.own, agreement=findings)
+
+
+def _possible(reps: Iterable[str], raters: list[str], barred: list[tuple[str, str]]) -> list[str]:
+    """Return the reps whom some rater may meet; who is absent decides nothing any more."""
+    return [rep for rep in reps if any((rep, rater) not in barred for rater in raters)]
 
 
 def _timed(finished: pd.DataFrame, moments: pd.DataFrame) -> pd.DataFrame:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from toolkit.roleplay.rasch import Facets
 
 _SHEET = ["rep_id", "rater_id", "scenario_id"]
+_GIVEN = ("weights", "seen", "reps", "raters", "scenarios", "barred")
 
 
 class ResultsState(traitlets.HasTraits):
@@ -25,7 +26,8 @@ class ResultsState(traitlets.HasTraits):
 
     `ratings` is a Ratings table, optionally with rated_at; `weights` maps criterion_id to a weight. `seen` are the
     reps that may be shown (None: all): figures are pooled over everybody, whoever looks. `barred` are the
-    (rep_id, rater_id) that must not meet. `overall` has rep_id, rater_id, scenario_id, overall. `across_groups`
+    (rep_id, rater_id) that must not meet. `reps`, `raters` and `scenarios` add those whom no finished sheet has yet and
+    who may still be scored next. `overall` has rep_id, rater_id, scenario_id, overall. `across_groups`
     ranks reps across groups that no sheet links. Nothing of it is kept in a file.
     """
 
@@ -37,7 +39,9 @@ class ResultsState(traitlets.HasTraits):
         *,
         weights: Mapping[str, float] | None = None,
         seen: Collection[str] | None = None,
+        reps: Collection[str] = (),
         raters: Collection[str] = (),
+        scenarios: Collection[str] = (),
         barred: Collection[tuple[str, str]] = (),
         overall: pd.DataFrame | None = None,
     ):
@@ -46,7 +50,8 @@ class ResultsState(traitlets.HasTraits):
         self.ratings = ratings[columns].reset_index(drop=True)
         self.weights = dict(weights) if weights else None
         self.seen = set(self.ratings["rep_id"] if seen is None else seen)
-        self.raters, self.barred, self.overall = tuple(raters), tuple(barred), overall
+        self.reps, self.raters, self.scenarios = tuple(reps), tuple(raters), tuple(scenarios)
+        self.barred, self.overall = tuple(barred), overall
         self._fair: dict[bool, FairScores] = {}
         self._facets: dict[str, Facets] = {}
 
@@ -54,7 +59,7 @@ class ResultsState(traitlets.HasTraits):
         """Say whether `other` rests on the same ratings, so that its figures still hold."""
         return (
             other is not None
-            and (self.weights, self.seen, self.raters, self.barred) == (other.weights, other.seen, other.raters, other.barred)
+            and all(getattr(self, name) == getattr(other, name) for name in _GIVEN)
             and self.ratings.equals(other.ratings)
             and _alike(self.overall, other.overall)
         )  # fmt: skip
@@ -109,7 +114,9 @@ class ResultsState(traitlets.HasTraits):
             variances,
             pass_mark=pass_mark,
             top=top,
+            reps=self.reps,
             raters=self.raters,
+            scenarios=self.scenarios,
             barred=self.barred,
             weights=self.weights,
         )

@@ -134,7 +134,7 @@ class CertaintyPanel(Panel):
         elif self.decision.value == TOP:
             refuse_problems(self.top)
             asked["top"] = self.top.value
-            reps = int(self._state.sheets["rep_id"].nunique())
+            reps = len({*self._state.sheets["rep_id"], *self._state.reps})
             if self.top.value >= reps:
                 raise InputError(
                     counted("There is only {count} rep.", "There are only {count} reps.", reps),
