@@ -428,3 +428,33 @@ def test_a_role_play_with_notes_alone_has_been_played_unless_its_rater_leaves(se
     made_in.leave.click()
     made_in.form.make.click()
     assert place in made_in.state.draft.request.done
+
+
+@pytest.mark.parametrize("anew", [False, True])
+def test_a_rater_who_fell_out_and_comes_back_may_rate_again(section, workshop, anew):
+    made_in = section()
+    made_in.form.make.click()
+    made_in.keep.click()
+    first = made_in.state.kept.slots.query("rater_id == 'manager-north'").iloc[0]
+    rate(workshop, first["rep_id"], "manager-north", first["scenario_id"])
+    add_rater(workshop.store, workshop.viewers["trainer"], "w", "manager-south")
+    made_in.show()
+    made_in.fall_out.who.value, made_in.fall_out.since.value = ("manager-north",), 2
+    made_in.fall_out.plan.click()
+    made_in.keep.click()
+    if anew:  # who has left is kept as away for good
+        made_in.form.make.click()
+        made_in.keep.click()
+    since = int(made_in.state.kept.slots["slot"].max()) - 2
+    made_in.fall_out.joins.value = "manager-north"
+    made_in.fall_out.join.click()
+    made_in.fall_out.since.value = since
+    made_in.fall_out.plan.click()
+    assert made_in.status.kind == "info", made_in.status.words
+    made_in.keep.click()
+    assert plan_of(workshop).design["gone"] == [] == plan_of(workshop).design["unavailable"]
+    made_in.fall_out.who.value, made_in.fall_out.since.value = ("manager-south",), since
+    made_in.fall_out.plan.click()
+    assert made_in.status.kind == "info", made_in.status.words
+    draft = made_in.state.draft
+    assert "manager-north" in set(draft.slots.loc[draft.slots["slot"] >= since, "rater_id"])

@@ -13,6 +13,8 @@ from toolkit.roleplay.timetable_raters import Seating
 from toolkit.roleplay.timetable_request import Request, Span
 
 VERSION = 1
+FOR_GOOD = dt.timedelta(days=30)
+"""How long somebody is unavailable who has left."""
 _LISTS = ("reps", "raters", "scenarios")
 _NUMBERS = ("stations", "slot_minutes", "raters_per_station", "sheets_per_rep", "seed")
 
@@ -51,6 +53,20 @@ def request_of(design: Mapping[str, Any], reports_to: Mapping[str, str | None]) 
         done=tuple((rep, rater, scenario) for rep, rater, scenario in design["done"]),
         gone=frozenset(design["gone"]),
     )
+
+
+def with_returned(design: Mapping[str, Any], there: Iterable[str]) -> dict[str, Any]:
+    """Return a kept design in which nobody who is `there` again counts as gone or as away for good."""
+    here, moment = set(there), dt.datetime.fromisoformat
+    return {
+        **design,
+        "gone": [one for one in design["gone"] if one not in here],
+        "unavailable": [
+            [who, since, until]
+            for who, since, until in design["unavailable"]
+            if who not in here or moment(until) - moment(since) < FOR_GOOD
+        ],
+    }
 
 
 def slot_spans(design: Mapping[str, Any], count: int) -> list[Span]:

@@ -18,7 +18,7 @@ from toolkit.organisation import storage as organisation
 from toolkit.roleplay import storage
 from toolkit.roleplay.planning import report
 from toolkit.roleplay.planning import storage as planning
-from toolkit.roleplay.planning.design import design_of, kept_rotation
+from toolkit.roleplay.planning.design import design_of, kept_rotation, with_returned
 from toolkit.roleplay.planning.state import TimetableState, first_open_slot, held_sheets
 from toolkit.roleplay.planning.variances import earlier_variances, sheet_count
 from toolkit.roleplay.planning.widget import FallOutForm, TimetableForm, TimetableView, changes_table
@@ -183,8 +183,8 @@ class TimetableSection(Section):
             fresh = planning.read_plan(connection, self.room.viewer, plan.workshop_id)
         base = None
         if fresh.design is not None:
-            joined = [one for one in fresh.people("rater") if one not in fresh.design["raters"]]
-            base = kept_rotation(fresh.design, fresh.slots, fresh.reports_to, more_raters=joined)
+            there = fresh.people("rater")
+            base = kept_rotation(with_returned(fresh.design, there), fresh.slots, fresh.reports_to, more_raters=there)
         done = held_sheets(base, fresh.begun, from_slot, gone) if base is not None else fresh.begun
         with report.named(self._names, self.room.language):
             self.state.fall_out(base, gone, from_slot, done)

@@ -1,6 +1,5 @@
 """A workshop's timetable: the one that is kept, and the one that is being tried out. No layout, no store."""
 
-import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -8,10 +7,9 @@ import pandas as pd
 import traitlets
 
 from toolkit.errors import InputError
+from toolkit.roleplay.planning.design import FOR_GOOD
 from toolkit.roleplay.rotation_result import Rotation
 from toolkit.wording import text
-
-_FOR_GOOD = dt.timedelta(days=30)
 
 
 class TimetableState(traitlets.HasTraits):
@@ -57,7 +55,7 @@ class TimetableState(traitlets.HasTraits):
             scenarios,
             reports_to={rep: boss for rep, boss in reports_to.items() if rep in reps and boss in everybody},
             done=known[known["rater_id"].isin(everybody)],
-            unavailable=[(one, asked["start"], asked["start"] + _FOR_GOOD) for one in gone],
+            unavailable=[(one, asked["start"], asked["start"] + FOR_GOOD) for one in gone],
             **asked,
         )
         with self.hold_trait_notifications():
@@ -71,7 +69,7 @@ class TimetableState(traitlets.HasTraits):
         leaving = tuple(dict.fromkeys(gone))
         if base is None:
             raise InputError(text("There is no timetable to change yet."), remedy=text("Make one first and keep it."))
-        if not leaving and base.request.raters == (self.kept.request.raters if self.kept else ()):
+        if not leaving and self.kept is not None and _there(base) == _there(self.kept):
             raise InputError(
                 text("Nobody falls out, so nothing changes."), remedy=text("Choose who is missing, then try again.")
             )
@@ -84,6 +82,12 @@ class TimetableState(traitlets.HasTraits):
         """Take `kept` for the stored timetable and drop the draft."""
         with self.hold_trait_notifications():
             self.gone, self.draft, self.kept = (), None, kept
+
+
+def _there(rotation: Rotation) -> set[str]:
+    request = rotation.request
+    away = {who for who, since, until in request.unavailable if until - since >= FOR_GOOD}
+    return set(request.raters) - request.gone - away
 
 
 def first_open_slot(slots: pd.DataFrame, now: Any) -> int:
