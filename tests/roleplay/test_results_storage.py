@@ -5,9 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from toolkit.errors import Conflict, InputError, NotAllowed, NotFound
+from toolkit.organisation.storage import PERSON
 from toolkit.roleplay import storage as roleplay
+from toolkit.roleplay.planning.storage import read_plan
 from toolkit.roleplay.results import storage
 from toolkit.roleplay.storage import SheetKey, create_workshop, save_rating
 from toolkit.roleplay.tables import SHEET, WORKSHOP, WORKSHOP_MEMBER
@@ -169,3 +172,22 @@ def test_moments_and_overall_ratings_belong_to_their_sheets(workshop: Any) -> No
         change.connection.execute(SHEET.update().values(overall=2))
     with workshop.store.read() as connection:
         assert storage.overall_ratings(connection, "w")["overall"].tolist() == [2]
+
+
+@pytest.mark.parametrize("superior", [None, "manager-south"])
+def test_a_report_is_one_for_the_timetable_and_the_results_alike(workshop: Any, superior: str | None) -> None:
+    """A superior of another team bars like the leader of one's own, who stands in where no superior is known."""
+    with workshop.store.write("test") as change:
+        rep = PERSON.c.person_id == "rep-1"
+        change.connection.execute(PERSON.update().where(rep).values(manager_id=superior))
+        south = {"workshop_id": "w", "person_id": "manager-south", "part": "rater", "absent": False}
+        change.connection.execute(WORKSHOP_MEMBER.insert(), [south])
+        change.connection.execute(
+            PERSON.update().where(PERSON.c.person_id == "manager-north").values(team_id="north", manager_id=sa.null())
+        )
+    with workshop.store.read() as connection:
+        barred = storage.barred_pairs(connection, "w")
+        superiors = read_plan(connection, workshop.viewers["trainer"], "w").reports_to
+    assert superiors == {"rep-1": superior or "manager-north", "rep-3": "manager-south", "manager-north": None}
+    assert ("rep-1", superior or "manager-north") in barred
+    assert {pair for pair in superiors.items() if pair[1]} <= set(barred)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from toolkit.access.roles import Viewer
 from toolkit.errors import Conflict, InputError, NotAllowed
-from toolkit.organisation.storage import PERSON, frame_of
+from toolkit.organisation.storage import PERSON, TEAM, frame_of
 from toolkit.roleplay.storage import possible_raters, scenarios_of, takes_part
 from toolkit.roleplay.tables import RATING, SHEET, WORKSHOP, WORKSHOP_MEMBER, WORKSHOP_SLOT
 from toolkit.store import Change, Store
@@ -69,13 +69,16 @@ def read_plan(connection: sa.Connection, viewer: Viewer, workshop_id: str) -> Pl
     row = connection.execute(
         sa.select(WORKSHOP.c.held_on, WORKSHOP.c.design).where(WORKSHOP.c.workshop_id == workshop_id)
     ).one()
+    # Where a roster names no superior, the team's leader is one, though not his own.
+    superior = sa.func.nullif(sa.func.coalesce(PERSON.c.manager_id, TEAM.c.manager_id), PERSON.c.person_id)
     members = frame_of(
         connection,
         sa.select(
             WORKSHOP_MEMBER.c.person_id, PERSON.c.name, WORKSHOP_MEMBER.c.part, WORKSHOP_MEMBER.c.absent,
-            PERSON.c.manager_id,
+            superior.label("manager_id"),
         )
         .join(PERSON, PERSON.c.person_id == WORKSHOP_MEMBER.c.person_id)
+        .outerjoin(TEAM, TEAM.c.team_id == PERSON.c.team_id)
         .where(WORKSHOP_MEMBER.c.workshop_id == workshop_id)
         .order_by(PERSON.c.employee_number, WORKSHOP_MEMBER.c.part),
     )  # fmt: skip

@@ -40,7 +40,7 @@ def overall_ratings(connection: sa.Connection, workshop_id: str) -> pd.DataFrame
 def barred_pairs(connection: sa.Connection, workshop_id: str) -> list[tuple[str, str]]:
     """Return the (rep_id, rater_id) of a workshop that must not meet.
 
-    Nobody rates themselves or their own team, and who is absent rates nobody.
+    Nobody rates themselves, their own reports or their own team, and who is absent rates nobody.
     """
     rep, rater = WORKSHOP_MEMBER.alias("rep"), WORKSHOP_MEMBER.alias("rater")
     query = (
@@ -54,6 +54,7 @@ def barred_pairs(connection: sa.Connection, workshop_id: str) -> list[tuple[str,
             rep.c.part == "rep",
             sa.or_(
                 rep.c.person_id == rater.c.person_id,
+                PERSON.c.manager_id == rater.c.person_id,
                 TEAM.c.manager_id == rater.c.person_id,
                 rater.c.absent,
                 rep.c.absent,
