@@ -1,6 +1,7 @@
 """Calibration: figures against the key, blindness in the store, and the widgets on plain tables."""
 
 import datetime as dt
+import zoneinfo
 from typing import Any
 
 import numpy as np
@@ -241,7 +242,7 @@ def test_ratings_off_the_scale_are_refused(made: Any, criterion: str, rating: fl
 
 def test_who_of_a_workshop_has_yet_to_calibrate(made: Any) -> None:
     office, session_id = made
-    now = office.store.clock().date()
+    now = office.store.clock()
     with office.store.read() as connection:
         assert storage.needs_calibration(connection, "w", now) == ["manager-north", "manager-south"]
     _rate_all(office.store, office.viewers["manager-north"], session_id)
@@ -383,3 +384,15 @@ def test_another_rubric_shows_its_own_criteria() -> None:
     assert "safety" in form.ratings and "opening" not in form.ratings
     form.create.click()
     assert "no rating" in form.status.words
+
+
+def test_six_months_are_counted_in_the_organisations_days(made: Any) -> None:
+    office, session_id = made
+    zone = zoneinfo.ZoneInfo("Asia/Shanghai")
+    office.store.clock = lambda: dt.datetime(2026, 3, 2, 20, tzinfo=dt.UTC)  # 3 March in Shanghai
+    _rate_all(office.store, office.viewers["manager-north"], session_id)
+    storage.hand_in(office.store, office.viewers["manager-north"], session_id)
+    with office.store.read() as connection:
+        for day, waits in ((3, False), (4, True)):
+            now = dt.datetime(2026, 9, day, 9, tzinfo=zone)
+            assert ("manager-north" in storage.needs_calibration(connection, "w", now)) == waits

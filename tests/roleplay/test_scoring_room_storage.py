@@ -254,3 +254,16 @@ def test_a_judgement_handed_in_elsewhere_is_shown_instead_of_one_that_was_not_st
     with pytest.raises(Conflict):
         hand_in(workshop, 1)
     assert hand_in(workshop, 3) == sheet(workshop).submitted_at
+
+
+def test_a_tablet_left_open_overnight_stores_sheets_with_their_own_day(workshop: Any) -> None:
+    store = workshop.store
+    store.clock = lambda: dt.datetime(2026, 9, 3, 9, tzinfo=dt.UTC)
+    scorer = scorer_of(workshop)
+    scorer.state.rate("opening", "3")
+    store.clock = lambda: dt.datetime(2026, 9, 3, 17, tzinfo=dt.UTC)  # one o'clock of the next day in Shanghai
+    scorer.go_to("rep-3", KEY.scenario_id)
+    scorer.state.rate("opening", "3")
+    with store.read() as connection:
+        days = {row.rep_id: row.rated_on for row in connection.execute(sa.select(SHEET))}
+    assert days == {"rep-1": DAY, "rep-3": DAY + dt.timedelta(days=1)}

@@ -83,7 +83,7 @@ class CalibrationSection(Section):
         if room.workshop_id is None:
             return
         with room.store.read() as connection:
-            waiting = storage.needs_calibration(connection, room.workshop_id, room.today)
+            waiting = storage.needs_calibration(connection, room.workshop_id, room.now())
         if waiting:
             names = room.names()
             words = say(

@@ -196,12 +196,13 @@ def hand_in(store: Store, viewer: Viewer, calibration_id: str, *, leads: bool = 
         return key_of(change.connection, viewer, calibration_id)
 
 
-def needs_calibration(connection: sa.Connection, workshop_id: str, today: dt.date) -> list[str]:
+def needs_calibration(connection: sa.Connection, workshop_id: str, now: dt.datetime) -> list[str]:
     """Return the person_id of the workshop's raters who have not calibrated on its rubrics within six months.
 
-    With several rubrics each of them counts; leading a session counts as well. The order is that of person ids.
+    With several rubrics each of them counts; leading a session counts as well. The order is that of person ids. `now`
+    is the moment where the organisation is: days are those of its time zone.
     """
-    since = (pd.Timestamp(today) - pd.DateOffset(months=MONTHS_VALID)).date()
+    since = (pd.Timestamp(now.date()) - pd.DateOffset(months=MONTHS_VALID)).date()
     raters = sa.select(WORKSHOP_MEMBER.c.person_id).where(
         WORKSHOP_MEMBER.c.workshop_id == workshop_id, WORKSHOP_MEMBER.c.part == "rater"
     )
@@ -214,7 +215,7 @@ def needs_calibration(connection: sa.Connection, workshop_id: str, today: dt.dat
     wanted = set(connection.execute(used).scalars())
     recent: dict[str, set[str]] = {}
     for row in connection.execute(done):
-        if row.submitted_at.date() >= since:
+        if row.submitted_at.astimezone(now.tzinfo).date() >= since:
             recent.setdefault(row.rater_id, set()).add(row.rubric_id)
     return sorted(one for one in connection.execute(raters).scalars() if not wanted <= recent.get(one, set()))
 

@@ -32,9 +32,12 @@ _NAMES = {"visit": text("Joint visit: {about}"), "proposal": text("Proposal: {ab
 
 
 class OwnSheets:
-    """The viewer's own sheets of one workshop in the store; see `SheetBook`."""
+    """The viewer's own sheets of one workshop in the store; see `SheetBook`.
 
-    def __init__(self, room: Room, workshop_id: str, on: dt.date):
+    New ones are of the day `on`; without it, of the day on which they are begun.
+    """
+
+    def __init__(self, room: Room, workshop_id: str, on: dt.date | None = None):
         self._room, self._workshop_id, self._on = room, workshop_id, on
 
     def fetch(self, rep_id: str, scenario_id: str) -> SheetRecord:
@@ -50,23 +53,27 @@ class OwnSheets:
     def rate(self, rep_id: str, scenario_id: str, criterion_id: str, rating: float | None, why: str) -> dt.datetime:
         """Store a rating."""
         place = self._place(rep_id, scenario_id)
-        return storage.save_rating(*place, criterion_id, rating, on=self._on, why=why)
+        return storage.save_rating(*place, criterion_id, rating, on=self._day(), why=why)
 
     def take_back(self, rep_id: str, scenario_id: str, criterion_id: str) -> dt.datetime:
         """Make a criterion unrated again."""
-        return sheets.take_back(*self._place(rep_id, scenario_id), criterion_id, on=self._on)
+        return sheets.take_back(*self._place(rep_id, scenario_id), criterion_id, on=self._day())
 
     def note(self, rep_id: str, scenario_id: str, criterion_id: str, words: str, why: str) -> dt.datetime:
         """Store what was seen."""
-        return sheets.save_note(*self._place(rep_id, scenario_id), criterion_id, words, on=self._on, why=why)
+        return sheets.save_note(*self._place(rep_id, scenario_id), criterion_id, words, on=self._day(), why=why)
 
     def hand_in(self, rep_id: str, scenario_id: str, overall: int | None) -> dt.datetime:
         """Hand a sheet in."""
-        return sheets.hand_in(*self._place(rep_id, scenario_id), overall, on=self._on)
+        return sheets.hand_in(*self._place(rep_id, scenario_id), overall, on=self._day())
 
     def judge(self, rep_id: str, scenario_id: str, overall: int, why: str) -> dt.datetime:
         """Change the overall judgement of a sheet that has been handed in."""
         return sheets.judge(*self._place(rep_id, scenario_id), overall, why)
+
+    def _day(self) -> dt.date:
+        # A tablet may stay open overnight.
+        return self._on or self._room.now().date()
 
     def _key(self, rep_id: str, scenario_id: str) -> storage.SheetKey:
         return storage.SheetKey(self._workshop_id, scenario_id, rep_id, self._room.viewer.person_id or "")
@@ -142,7 +149,7 @@ class ScoringSection(Section):
             found = storage.workshops(connection, viewer)
             order = sheets.own_order(connection, viewer, workshop_id)
             lessons = lesson_words(connection, viewer, list(forms))
-            uncalibrated = viewer.person_id in needs_calibration(connection, workshop_id, self.room.today)
+            uncalibrated = viewer.person_id in needs_calibration(connection, workshop_id, self.room.now())
         if viewer.person_id not in raters:
             words = say("You are not a rater of this workshop; its results are open to you as far as your role allows.")
             self.forget()
@@ -155,7 +162,7 @@ class ScoringSection(Section):
             self._scorer.read_again()
             return
         self._shown = made_from
-        on = self.room.today if workshop.kind == "workshop" else workshop.held_on.date()
+        on = None if workshop.kind == "workshop" else workshop.held_on.date()
         scorer = RolePlayScorer(
             forms,
             reps,
