@@ -66,7 +66,8 @@ def test_a_manager_is_shown_own_people_and_own_severity_only(visit: Callable[...
 
 def test_results_fit_a_narrow_screen_in_chinese(visit: Callable[..., Page]) -> None:
     page = visit("trainer", "roleplay?tab=2", language="zh", width=320)
-    page.locator("select").first.select_option(index=2)
+    workshops = page.locator("select").first
+    workshops.select_option(label=workshops.locator("option", has_text="2025年11月19日").inner_text())
     lists = page.get_by_role("tablist")
     expect(lists.nth(1)).to_be_visible()
     for number in range(6):
