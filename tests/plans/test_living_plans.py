@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import functools
 
 import pytest
 from plan_makers import gaps
@@ -219,6 +220,8 @@ def test_reminders_show_only_whom_the_viewer_may_see(saved):
     for who in ("trainer", "manager-north", "manager-south", "rep-1", "administrator"):
         found = read(saved, reminders, who, TODAY)
         people[who] = {one.person_id for one, _ in found}
+        asked = [one for one, mine in read(saved, functools.partial(reminders, own=True), who, TODAY) if mine]
+        assert asked == [one for one, mine in found if mine]
         for one, mine in found:
             assert mine == (
                 (who == "rep-1" and one.party == "rep") or (who[:7] == "manager" and one.party == "manager")

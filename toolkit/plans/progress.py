@@ -11,7 +11,8 @@ from toolkit.plans.limits import Limits
 from toolkit.plans.plan import Plan, PlanItem
 from toolkit.wording import text
 
-PLAN_STATUSES = ("draft", "agreed", "under_way", "done", "dropped")
+OPEN_STATUSES = ("draft", "agreed", "under_way")
+PLAN_STATUSES = (*OPEN_STATUSES, "done", "dropped")
 ITEM_STATUSES = ("planned", "under_way", "done", "missed")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from toolkit.plans.plan import Plan
-from toolkit.plans.progress import ItemProgress
+from toolkit.plans.progress import OPEN_STATUSES, ItemProgress
 from toolkit.wording import Text, counted, text
 
 KINDS = ("sign", "start", "finish", "review")
@@ -62,7 +62,7 @@ def reminders_of(
     found: list[tuple[str, str | None, dt.date, str]] = [("review", None, day, "manager") for day in reviews]
     if status == "draft":
         found += [("sign", None, saved_on, party) for party in ("rep", "manager") if party not in signed]
-    if status in ("draft", "agreed", "under_way"):
+    if status in OPEN_STATUSES:
         for item in plan.items:
             now = progress.get(item.activity_id, ItemProgress()).status
             if now == "planned":

@@ -15,12 +15,11 @@ from toolkit.organisation.storage import PERSON, frame_of, person
 from toolkit.plans.limits import limits_as_dict, limits_of
 from toolkit.plans.plan import Plan, PlanItem
 from toolkit.plans.prerequisites import circle_through, circle_words, prerequisites_of
+from toolkit.plans.progress import OPEN_STATUSES
 from toolkit.plans.tables import ACTIVITY, GOAL, PLAN, PROGRESS, SESSION
 from toolkit.store import Change, Store, new_id
 from toolkit.vocabulary import rows_of
 from toolkit.wording import text
-
-OPEN_STATUSES = ("draft", "agreed", "under_way")
 
 
 def catalogue(connection: sa.Connection) -> pd.DataFrame:
@@ -46,15 +45,19 @@ def sessions(connection: sa.Connection, without: Collection[str] = ()) -> pd.Dat
     return frame
 
 
+def is_newest() -> sa.ColumnElement[bool]:
+    """Return the condition that a row of `PLAN` is its person's newest version."""
+    other = PLAN.alias()
+    newest = sa.select(sa.func.max(other.c.version)).where(other.c.person_id == PLAN.c.person_id)
+    return PLAN.c.version == newest.scalar_subquery()
+
+
 def seat_holders(connection: sa.Connection) -> dict[str, list[str]]:
     """Return the sessions in which each person has a seat by a plan."""
-    newest = sa.select(PLAN.c.person_id, sa.func.max(PLAN.c.version).label("version")).group_by(PLAN.c.person_id)
-    last = newest.subquery()
     query = (
         sa.select(PLAN.c.person_id, PLAN.c["items"])
-        .join(last, sa.and_(last.c.person_id == PLAN.c.person_id, last.c.version == PLAN.c.version))
         .join(PERSON, PERSON.c.person_id == PLAN.c.person_id)
-        .where(PLAN.c.status.in_(OPEN_STATUSES), PERSON.c.left_on.is_(None))
+        .where(is_newest(), PLAN.c.status.in_(OPEN_STATUSES), PERSON.c.left_on.is_(None))
     )
     held = {row[0]: [item["session_id"] for item in row[1] if item["session_id"]] for row in connection.execute(query)}
     return {person_id: taken for person_id, taken in held.items() if taken}
@@ -277,6 +280,13 @@ def plan_version(
         query = query.where(PLAN.c.version == version)
     row = connection.execute(query).mappings().one_or_none()
     return None if row is None else saved_plan_of(dict(row))
+
+
+def plans_of(connection: sa.Connection, viewer: Viewer, person_id: str) -> list[SavedPlan]:
+    """Return all versions of the plan of a person the viewer may see, the newest first."""
+    person(connection, viewer, person_id)
+    query = sa.select(PLAN).where(PLAN.c.person_id == person_id).order_by(PLAN.c.version.desc())
+    return [saved_plan_of(dict(row)) for row in connection.execute(query).mappings()]
 
 
 def saved_plan_of(row: Mapping[str, Any]) -> SavedPlan:

@@ -46,7 +46,7 @@ class HomeHandler(Gate):
         with self.desk.store.read() as connection:
             today = self.desk.store.clock().astimezone(zone).date()
             if page == "plans":
-                count = sum(mine for _, mine in reminders(connection, viewer, today))
+                count = sum(mine for _, mine in reminders(connection, viewer, today, own=True))
                 words = counted("{count} thing is due", "{count} things are due", count)
             else:
                 count = waiting_count(connection, viewer, today)

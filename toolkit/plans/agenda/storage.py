@@ -11,10 +11,12 @@ from toolkit.errors import InputError, NotAllowed, NotFound
 from toolkit.organisation.storage import PERSON, frame_of, may_see, person
 from toolkit.plans.reminders import Reminder, reminders_of
 from toolkit.plans.review.storage import led_by, progress_in, require_editor, signed_by
-from toolkit.plans.storage import saved_plan_of
+from toolkit.plans.storage import is_newest, saved_plan_of
 from toolkit.plans.tables import PLAN, REVIEW, TRACK
 from toolkit.store import Store, new_id
 from toolkit.wording import text
+
+_TO_COME = REVIEW.c.held_on.is_(None), REVIEW.c.cancelled_at.is_(None)
 
 
 def set_reviews(store: Store, viewer: Viewer, person_id: str, days: Sequence[dt.date]) -> None:
@@ -22,8 +24,7 @@ def set_reviews(store: Store, viewer: Viewer, person_id: str, days: Sequence[dt.
     with store.write(viewer.user_id) as change:
         person(change.connection, viewer, person_id)
         require_editor(viewer)
-        waiting = REVIEW.c.held_on.is_(None), REVIEW.c.cancelled_at.is_(None)
-        query = sa.select(REVIEW).where(REVIEW.c.person_id == person_id, *waiting)
+        query = sa.select(REVIEW).where(REVIEW.c.person_id == person_id, *_TO_COME)
         for old in change.connection.execute(query).mappings().all():
             if old["due_on"] in days:
                 continue
@@ -86,32 +87,29 @@ def tracks(connection: sa.Connection, viewer: Viewer) -> pd.DataFrame:
 
 
 def reminders(
-    connection: sa.Connection, viewer: Viewer, today: dt.date, *, horizon: int = 14
+    connection: sa.Connection, viewer: Viewer, today: dt.date, *, horizon: int = 14, own: bool = False
 ) -> list[tuple[Reminder, bool]]:
     """Return what is due in the plans of everybody the viewer may see who has not left, and whether it is for the viewer.
 
-    The longest overdue first; see `plans.reminders`.
+    The longest overdue first; see `plans.reminders`. With `own` only the viewer's plan and those of people they lead
+    are read, which are all that can hold something for the viewer.
     """
-    newest = sa.select(PLAN.c.person_id, sa.func.max(PLAN.c.version).label("version")).group_by(PLAN.c.person_id)
-    last = newest.subquery()
-    same = sa.and_(PLAN.c.person_id == last.c.person_id, PLAN.c.version == last.c.version)
-    seen = sa.and_(may_see(viewer), PERSON.c.left_on.is_(None))
-    query = sa.select(PLAN).join(last, same).join(PERSON, PERSON.c.person_id == PLAN.c.person_id).where(seen)
-    rows = connection.execute(query).mappings().all()
+    led = led_by(connection, viewer)
+    seen = [may_see(viewer), PERSON.c.left_on.is_(None)]
+    if own:
+        seen.append(PERSON.c.person_id.in_({*led, viewer.person_id}))
+    query = sa.select(PLAN).join(PERSON, PERSON.c.person_id == PLAN.c.person_id).where(is_newest(), *seen)
+    plans = [saved_plan_of(dict(row)) for row in connection.execute(query).mappings()]
     due: dict[str, list[dt.date]] = {}
-    open_reviews = sa.select(REVIEW).join(PERSON, PERSON.c.person_id == REVIEW.c.person_id)
-    for review in connection.execute(
-        open_reviews.where(seen, REVIEW.c.held_on.is_(None), REVIEW.c.cancelled_at.is_(None))
-    ):
+    reviews = sa.select(REVIEW).join(PERSON, PERSON.c.person_id == REVIEW.c.person_id)
+    for review in connection.execute(reviews.where(*_TO_COME, *seen)):
         due.setdefault(review.person_id, []).append(review.due_on)
-    plans = [saved_plan_of(dict(row)) for row in rows]
     ids = [saved.plan_id for saved in plans]
     signed, progress = signed_by(connection, ids), progress_in(connection, ids)
-    led = led_by(connection, viewer)
     found: list[tuple[Reminder, bool]] = []
     for saved in plans:
         who = saved.plan.person_id
-        own = reminders_of(
+        theirs = reminders_of(
             saved.plan,
             saved.status,
             progress[saved.plan_id],
@@ -121,5 +119,5 @@ def reminders(
             saved_on=saved.saved_at.date(),
             horizon=horizon,
         )
-        found += [(one, who == viewer.person_id if one.party == "rep" else who in led) for one in own]
+        found += [(one, who == viewer.person_id if one.party == "rep" else who in led) for one in theirs]
     return sorted(found, key=lambda pair: pair[0].days)

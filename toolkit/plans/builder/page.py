@@ -81,10 +81,9 @@ class PlanSection(Section):
 
     def _earlier(self, person_id: str) -> Earlier:
         with self.room.store.read() as connection:
-            versions = living.plan_versions(connection, self.room.viewer, person_id)["version"]
-            found = [storage.plan_version(connection, self.room.viewer, person_id, int(one)) for one in versions]
+            kept = storage.plans_of(connection, self.room.viewer, person_id)
             done = living.done_activities(connection, self.room.viewer, person_id)
-        return [one.plan for one in found if one is not None], done
+        return [one.plan for one in kept], done
 
     def _saved(self, person_id: str) -> tuple[Plan, int, tuple[str, ...]] | None:
         if not person_id:

@@ -118,16 +118,14 @@ def read_record(room: Room, person_id: str) -> PlanRecord | None:
     """Return all that is kept of a person's newest plan, or None where there is none."""
     viewer = room.viewer
     with room.store.read() as connection:
-        saved = storage.latest_plan(connection, viewer, person_id)
-        if saved is None:
+        kept = storage.plans_of(connection, viewer, person_id)
+        if not kept:
             return None
+        saved, *older = kept
         versions = living.plan_versions(connection, viewer, person_id)
         tracks = agenda.tracks(connection, viewer)
         track = tracks[tracks["person_id"] == person_id]
         newest = versions.iloc[0]
-        older = {
-            int(n): storage.plan_version(connection, viewer, person_id, int(n)) for n in versions["version"].iloc[1:]
-        }
         signed = {
             party: moment.astimezone(room.zone).date()
             for party in ("rep", "manager")
@@ -145,7 +143,7 @@ def read_record(room: Room, person_id: str) -> PlanRecord | None:
             reviews=agenda.reviews_of(connection, viewer, person_id),
             cancelled_reviews=agenda.cancelled_reviews(connection, viewer, person_id),
             high_potential=None if track.empty else str(track["why"].iloc[0]),
-            earlier={number: one.plan for number, one in older.items() if one is not None},
+            earlier={one.version: one.plan for one in older},
             reason=saved.reason,
             done=living.done_activities(connection, viewer, person_id),
         )

@@ -9,7 +9,7 @@ from toolkit.access.roles import Viewer
 from toolkit.errors import Conflict
 from toolkit.organisation.storage import PERSON, may_see
 from toolkit.plans.plan import Plan
-from toolkit.plans.storage import require_planner, require_seats, seat_holders, sessions, write_plan
+from toolkit.plans.storage import is_newest, require_planner, require_seats, seat_holders, sessions, write_plan
 from toolkit.plans.tables import PLAN, PROGRESS
 from toolkit.store import Store
 from toolkit.wording import counted, text
@@ -68,14 +68,11 @@ def save_plans(
 
 def with_running_plan(connection: sa.Connection, viewer: Viewer) -> frozenset[str]:
     """Return whose newest plan is agreed or has begun, be it as a draft, among the people the viewer may see."""
-    newest = sa.select(PLAN.c.person_id, sa.func.max(PLAN.c.version).label("version")).group_by(PLAN.c.person_id)
-    last = newest.subquery()
     moving = sa.select(PROGRESS.c.plan_id).where(PROGRESS.c.status == "under_way")
     begun = sa.and_(PLAN.c.status == "draft", PLAN.c.plan_id.in_(moving))
     query = (
         sa.select(PLAN.c.person_id)
-        .join(last, sa.and_(last.c.person_id == PLAN.c.person_id, last.c.version == PLAN.c.version))
         .join(PERSON, PERSON.c.person_id == PLAN.c.person_id)
-        .where(may_see(viewer), sa.or_(PLAN.c.status.in_(("agreed", "under_way")), begun))
+        .where(is_newest(), may_see(viewer), sa.or_(PLAN.c.status.in_(("agreed", "under_way")), begun))
     )
     return frozenset(connection.execute(query).scalars())
