@@ -12,6 +12,7 @@ from toolkit.wording import text
 WINDOW_WEEKS = 4
 MOST_WEEKS = 104
 MOST_HOURS = 60.0
+MOST_GAIN = 5.0
 PEAK = 2.0
 Days = tuple[dt.date, dt.date]
 
@@ -62,7 +63,7 @@ class Limits:
             raise InputError(text("The budget cannot be negative."))
         if not 0 <= self.spacing_weeks <= 26:
             raise InputError(text("The time between practice activities is 0 to 26 weeks."))
-        if not 0 <= self.least_gain <= 5:
+        if not 0 <= self.least_gain <= MOST_GAIN:
             raise InputError(text("What ten hours must bring is 0 to 5 levels, not {value}.", value=self.least_gain))
         self._check_away()
 
@@ -101,6 +102,11 @@ class Limits:
         work = [day.weekday() < 5 for day in days]
         here = np.array([at_work and not self.is_away(day) for at_work, day in zip(work, days, strict=True)])
         return tuple(float(share) for share in here.reshape(-1, 7).sum(axis=1) / 5)
+
+    @property
+    def an_hour(self) -> float:
+        """What an hour must bring at least, in weighted levels."""
+        return self.least_gain / 10
 
     @property
     def hours(self) -> float:

@@ -69,7 +69,7 @@ class Problem:
         self.prices = self._prices(rows, interests or {})
 
     def _prices(self, rows: Mapping[str, Mapping[str, object]], interests: Mapping[str, float]) -> list[float]:
-        prices, an_hour = [], self.limits.least_gain / 10
+        prices, an_hour = [], self.limits.an_hour
         bonus = min(max(INTEREST_SHARE * an_hour, LEAST_INTEREST), MOST_INTEREST)
         likings = {a: bonus * self._liking(row, interests) for a, row in rows.items()} if interests else {}
         for option in self.options:
@@ -85,7 +85,7 @@ class Problem:
     def _liking(self, row: Mapping[str, object], interests: Mapping[str, float]) -> float:
         """Return how much a kind or area is liked; 0 where the activity alone would not earn its hours."""
         activity = str(row["activity_id"])
-        if self.closed([activity]) < max(self.limits.least_gain / 10 * self.hours[activity], VISIBLE):
+        if self.closed([activity]) < max(self.limits.an_hour * self.hours[activity], VISIBLE):
             return 0.0
         return max(interests.get(str(row[name]), 0.0) for name in ("kind", "content_area"))
 

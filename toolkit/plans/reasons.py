@@ -39,6 +39,15 @@ def why_nothing(problem: Problem, barred: Collection[str]) -> Text:
     return text("No activity within these limits closes a gap that was seen.")
 
 
+def too_little(more: float, hours: float) -> Text:
+    """Say that an activity would close `more` weighted levels, less than its hours are to bring."""
+    return text(
+        "It would close only {more} more weighted levels in {hours} hours.",
+        more=f"{max(more, 0.0):.2f}",
+        hours=f"{hours:g}",
+    )
+
+
 def _reason(problem: Problem, activity: str, chosen: Sequence[str], hours: float, cost: float) -> Text:
     limits = problem.limits
     covered = {curve.competency_id for curve in problem.curves}
@@ -53,12 +62,8 @@ def _reason(problem: Problem, activity: str, chosen: Sequence[str], hours: float
             "It takes {hours} hours, more than there are until the deadline.", hours=f"{problem.hours[activity]:g}"
         )
     more = problem.benefit([*chosen, activity]) - problem.benefit(chosen)
-    if more < limits.least_gain / 10 * problem.hours[activity]:
-        return text(
-            "It would close only {more} more weighted levels in {hours} hours.",
-            more=f"{max(more, 0.0):.2f}",
-            hours=f"{problem.hours[activity]:g}",
-        )
+    if more < limits.an_hour * problem.hours[activity]:
+        return too_little(more, problem.hours[activity])
     if cost + problem.costs[activity] > limits.budget:
         return text("What is in the plan closes more for the same money.")
     if hours + problem.hours[activity] > limits.hours:

@@ -199,7 +199,7 @@ def calendar_plan(
             starts=item.starts_on,
             ends=item.ends_on,
             sequence=version,
-            cancelled=item in gone or (dropped and not over(item)),
+            cancelled=not over(item) and (dropped or item.activity_id not in kept),
         )
         for item in (*plan.items, *gone)
     ]

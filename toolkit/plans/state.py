@@ -24,7 +24,7 @@ from toolkit.documents.plain_state import (
     yes_or_no,
 )
 from toolkit.errors import InputError, NotFound
-from toolkit.plans.limits import Limits, limits_as_dict
+from toolkit.plans.limits import MOST_GAIN, Limits, limits_as_dict
 from toolkit.plans.plan import Plan, PlanItem
 from toolkit.plans.planner import PersonPlanner
 from toolkit.wording import text
@@ -40,7 +40,7 @@ _LIMITS = record(
         "spacing_weeks": whole(0, 26),
         "mix": yes_or_no,
         "mentor": yes_or_no,
-        "least_gain": number(0, 5),
+        "least_gain": number(0, MOST_GAIN),
     }
 )
 _ITEM = record(
@@ -134,15 +134,14 @@ class PlanState(PlainState, traitlets.HasTraits):
         plan = self._planned(limits, self.pinned, self.excluded)
         self._limits, self.plan = limits, plan
 
-    def reopen(self, plan: Plan, excluded: tuple[str, ...], limits: Limits | None = None) -> None:
+    def reopen(self, plan: Plan, excluded: tuple[str, ...], limits: Limits | None) -> None:
         """Take up a plan as it was saved, with its pins, exclusions and interests.
 
-        `limits` are those to change it within, such as the plan's from today on; by default the plan's own.
+        `limits` are those to change it within, such as the plan's from today on; None as after `close`.
         """
         self.pinned = tuple(item.activity_id for item in plan.items if item.pinned)
         self.excluded, self.interests = tuple(excluded), dict(plan.interests)
-        self._limits = limits or plan.limits
-        self.plan = plan
+        self._limits, self.plan = limits, plan
 
     def close(self) -> None:
         """Let pins and exclusions change nothing until limits are made: too little is left of those of the plan."""

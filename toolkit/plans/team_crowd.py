@@ -1,7 +1,6 @@
 """The people of a company's planning problem, and which activities each may take."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -33,6 +32,7 @@ def crowd_of(
         arrays[name][row[known], column[known]] = gaps[name].to_numpy(float)[known]
     budgets = {one.name: index for index, one in enumerate(shared) if one.kind == "team_budget"}
     weeks = limits.each.weeks
+    done = _done(people, offer, limits.done)
     return Crowd(
         [str(one) for one in people["person_id"]],
         np.array([regions.index(str(one)) for one in people["region"]], dtype=np.int64),
@@ -44,39 +44,38 @@ def crowd_of(
         np.maximum(arrays["sd"], 1e-3),
         arrays["weight"],
         arrays["level"],
-        _eligible(people, activities, offer, limits),
-        _done(people, offer, limits),
+        _eligible(people, activities, offer, limits, done),
+        done,
     )
 
 
-def _done(people: pd.DataFrame, offer: Offer, limits: TeamLimits) -> Flags:
-    """Return what each person has done already."""
+def _done(people: pd.DataFrame, offer: Offer, table: pd.DataFrame | None) -> Flags:
+    """Return what each person has done already, by a table of it."""
     done = np.zeros((len(people), len(offer.ids)), dtype=bool)
-    if limits.done is not None:
-        row = pd.Index(people["person_id"]).get_indexer(pd.Index(limits.done["person_id"]))
-        column = pd.Index(offer.ids).get_indexer(pd.Index(limits.done["activity_id"]))
-        done[row[(row >= 0) & (column >= 0)], column[(row >= 0) & (column >= 0)]] = True
+    if table is not None:
+        row = pd.Index(people["person_id"]).get_indexer(pd.Index(table["person_id"]))
+        column = pd.Index(offer.ids).get_indexer(pd.Index(table["activity_id"]))
+        known = (row >= 0) & (column >= 0)
+        done[row[known], column[known]] = True
     return done
 
 
-def _over(people: pd.DataFrame, activities: pd.DataFrame, offer: Offer, limits: TeamLimits) -> Flags:
+def _over(people: pd.DataFrame, activities: pd.DataFrame, offer: Offer, limits: TeamLimits, done: Flags) -> Flags:
     """Return what each person has done and may not do again, as the catalogue stands, when the plans begin."""
     if limits.done is None or "repeat_after_weeks" not in activities or "done_on" not in limits.done:
-        return _done(people, offer, limits)
+        return done
     pause = limits.done["activity_id"].map(activities.set_index("activity_id")["repeat_after_weeks"])
     again = pd.to_datetime(limits.done["done_on"]) + pd.to_timedelta(pause.astype(float) * 7, unit="D")
-    over = limits.done[~(again <= pd.Timestamp(limits.each.start))]
-    return _done(people, offer, replace(limits, done=over))
+    return _done(people, offer, limits.done[~(again <= pd.Timestamp(limits.each.start))])
 
 
-def _eligible(people: pd.DataFrame, activities: pd.DataFrame, offer: Offer, limits: TeamLimits) -> Flags:
+def _eligible(people: pd.DataFrame, activities: pd.DataFrame, offer: Offer, limits: TeamLimits, done: Flags) -> Flags:
     rank = {name: number for number, name in enumerate(TIERS)}
     person = people["tier"].map(rank).to_numpy(float)[:, None]
     made_for = activities["tier"].map(rank).to_numpy(float)[None, :]
     language, held = people["language"].to_numpy()[:, None], activities["language"].to_numpy()[None, :]
     eligible = ~(np.abs(person - made_for) > 1) & ((language == "") | (held == "both") | (held == language))
-    done = _done(people, offer, limits)
-    eligible &= ~_over(people, activities, offer, limits)
+    eligible &= ~_over(people, activities, offer, limits, done)
     eligible[:, np.setdiff1d(np.arange(len(offer.ids)), offer.activity)] = False
     weekly = people["hours_per_week"].to_numpy(float)
     most_in_block = np.full(len(offer.ids), np.inf)

@@ -174,7 +174,7 @@ def _offer(
         np.array(pairs, dtype=np.int64).reshape(-1, 2),
         options,
         activity,
-        (DELAY_PRICE * start + limits.each.least_gain / 10) * hours[activity] + COST_PRICE * cost[activity],
+        (DELAY_PRICE * start + limits.each.an_hour) * hours[activity] + COST_PRICE * cost[activity],
         np.array([o.hours_in for o in options]).reshape(-1, blocks),
         np.array([(o.starts_on - limits.each.start).days for o in options], dtype=np.int64),
         np.array([(o.ends_on - limits.each.start).days for o in options], dtype=np.int64),

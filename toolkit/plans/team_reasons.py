@@ -8,6 +8,7 @@ import pandas as pd
 from toolkit.plans.objective import Floats, closed_gap
 from toolkit.plans.plan import Plan, PlanItem
 from toolkit.plans.pricing import gained, gains_of
+from toolkit.plans.reasons import too_little
 from toolkit.plans.team_problem import TeamProblem
 from toolkit.wording import Text, text
 
@@ -114,12 +115,8 @@ def why_not(problem: TeamProblem, row: int, options: Sequence[int], activity_id:
     more = float((gained(total + gains[a], d, sd, w) - gained(total, d, sd, w)).sum())
     if more < _LEAST:
         return text("What is in the plan already closes what it could close.")
-    if more < problem.limits.each.least_gain / 10 * offer.hours[a]:
-        return text(
-            "It would close only {more} more weighted levels in {hours} hours.",
-            more=f"{more:.2f}",
-            hours=f"{offer.hours[a]:g}",
-        )
+    if more < problem.limits.each.an_hour * offer.hours[a]:
+        return too_little(more, float(offer.hours[a]))
     if any(p not in chosen for p in crowd.needs_of(row, offer)[a]):
         return text("It needs another activity first that is not in the plan.")
     if offer.hours[chosen].sum() + offer.hours[a] > crowd.hours[row] + 1e-9:
@@ -157,7 +154,7 @@ def _why_none(problem: TeamProblem, row: int, gains: Floats) -> Text:
     if not (gains * (crowd.weight[row] > 0)).any():
         return text("No activity closes a gap of this person within the person's own limits.")
     closes = gained(gains, crowd.shortfall[row], crowd.sd[row], crowd.weight[row]).sum(1)
-    charge = problem.limits.each.least_gain / 10 * offer.hours
+    charge = problem.limits.each.an_hour * offer.hours
     # Gains fall as they add up and charges do not, so where no activity alone is worth its hours no plan is.
     if charge.any() and (closes <= charge)[gains.any(1)].all():
         return text("What fits would bring less than its hours are to bring.")

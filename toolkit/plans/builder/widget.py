@@ -128,15 +128,14 @@ class PlanBuilder(PlainState, Panel):
             self.limits.wish(plan.interests)
             limits = self._still_open()
             self.state.reopen(plan, excluded, limits)
-            self.status.say(text("This is the saved plan, version {version}.", version=found[1]))
-            if limits is None:
-                self.state.close()
-                self.status.say(
-                    text(
-                        "This is the saved plan, version {version}. Its time is over: choose a new deadline to plan again.",
-                        version=found[1],
-                    )
+            self.status.say(
+                text("This is the saved plan, version {version}.", version=found[1])
+                if limits
+                else text(
+                    "This is the saved plan, version {version}. Its time is over: choose a new deadline to plan again.",
+                    version=found[1],
                 )
+            )
 
     def _still_open(self) -> Limits | None:
         """Return the limits of a saved plan from today on, or None where too little is left of them."""

@@ -13,7 +13,7 @@ from toolkit.controls.status_line import StatusLine
 from toolkit.documents.plain_state import day, list_of, number, optional, record, whole, words, yes_or_no
 from toolkit.errors import InputError
 from toolkit.language import Language
-from toolkit.plans.limits import Limits
+from toolkit.plans.limits import MOST_GAIN, Limits
 from toolkit.plans.report import KIND_WORDS
 from toolkit.wording import Text, text
 
@@ -30,7 +30,7 @@ INPUTS = record(
         "spacing_weeks": whole(0, 26),
         "mix": yes_or_no,
         "mentor": yes_or_no,
-        "least_gain": number(0, 5),
+        "least_gain": number(0, MOST_GAIN),
         "interests": list_of(words),
     }
 )
@@ -44,7 +44,7 @@ def least_gain_field(say: Language) -> NumberField:
         language=say,
         required=True,
         least=0,
-        most=5,
+        most=MOST_GAIN,
         step=0.1,
         hint=say("Hours that would bring less stay free. 0 fills all hours."),
     )
